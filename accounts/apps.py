@@ -1,0 +1,10 @@
+"""The app of people: who they are and how they sign in."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Identity; knows nothing of pastes."""
+
+    name = "accounts"
+    default_auto_field = "django.db.models.BigAutoField"

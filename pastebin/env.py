@@ -1,0 +1,62 @@
+"""Reading the environment: every variable may also come as NAME_FILE, the path of a file that holds the value."""
+
+import os
+import secrets
+from collections.abc import MutableMapping
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+
+class Environment(environ.Env):
+    """Environment variables, or the files that ``NAME_FILE`` variables point at (Docker and systemd secrets)."""
+
+    ENVIRON: MutableMapping[str, str] = environ.FileAwareEnv.ENVIRON
+
+
+def load_dotenv(path: Path) -> None:
+    """Read ``path`` (lines of NAME=value) into the environment, where it does not say otherwise already."""
+    if path.is_file():
+        environ.Env.read_env(str(path), overwrite=False)
+
+
+def secret_key_in(folder: Path) -> str:
+    """The secret key kept in ``folder``, made on the first call.
+
+    Two processes that start at once agree: whoever links its file first wins, the other reads that one.
+    """
+    path = folder / "secret_key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f"secret_key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(64))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def refuse_dangerous(*, debug: bool, secret_key: str, allowed_hosts: list[str], site_url: str, database: str) -> None:
+    """Stop a production start that would be unsafe.
+
+    Raises:
+        ImproperlyConfigured: with a sentence for each thing to put right.
+    """
+    wrong = []
+    if debug:
+        wrong.append("DEBUG shows source code and settings to visitors: unset it.")
+    if len(secret_key) < 50 or len(set(secret_key)) < 5 or "change" in secret_key.lower():
+        wrong.append("SECRET_KEY must be a random text of 50 characters or more: `openssl rand -base64 48` makes one.")
+    if not allowed_hosts or any("*" in host for host in allowed_hosts):
+        wrong.append("ALLOWED_HOSTS must name the site's host names, separated by commas, without `*`.")
+    if not site_url.startswith(("https://", "http://")):
+        wrong.append("SITE_URL must be the address readers use, such as https://paste.example.org.")
+    if not database:
+        wrong.append("DATABASE_URL must name the database, such as postgres://user:password@host/name.")
+    if wrong:
+        raise ImproperlyConfigured("Not started, because PRODUCTION=1 and: " + " ".join(wrong))

@@ -1,0 +1,356 @@
+"""The one settings file. Every value that an operator may want to change is an environment variable.
+
+`.env.example` lists them all with what they mean; a file `.env` beside `manage.py` is read when there is one.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from pastebin.env import Environment, load_dotenv, refuse_dangerous, secret_key_in
+from pastebin.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+load_dotenv(BASE_DIR / ".env")
+env = Environment()
+
+# --- What kind of start this is -------------------------------------------------------------------------------------
+
+PRODUCTION = env.bool("PRODUCTION", False)
+DEBUG = env.bool("DEBUG", False)
+DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+SITE_URL = env.str("SITE_URL", "").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+SECRET_KEY = env.str("SECRET_KEY", "") if PRODUCTION else (env.str("SECRET_KEY", "") or secret_key_in(DATA_DIR))
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+if PRODUCTION:
+    refuse_dangerous(
+        debug=DEBUG,
+        secret_key=SECRET_KEY,
+        allowed_hosts=ALLOWED_HOSTS,
+        site_url=SITE_URL,
+        database=env.str("DATABASE_URL", ""),
+    )
+
+# --- The site's own words and limits --------------------------------------------------------------------------------
+
+SITE_NAME = env.str("SITE_NAME", "Pastebin")
+SITE_LOGO = env.str("SITE_LOGO", "")
+SITE_LINKS = [tuple(link.split("=", 1)) for link in env.list("SITE_LINKS", default=[])]
+
+MAX_BYTES_ANONYMOUS = env.int("MAX_BYTES_ANONYMOUS", 512 * 1024)
+MAX_BYTES_ACCOUNT = env.int("MAX_BYTES_ACCOUNT", 10 * 1024 * 1024)
+MAX_FILES = env.int("MAX_FILES", 50)
+PUBLISH_RATE_ANONYMOUS = env.str("PUBLISH_RATE_ANONYMOUS", "30/m")
+PUBLISH_RATE_ACCOUNT = env.str("PUBLISH_RATE_ACCOUNT", "120/m")
+GUESS_RATE = env.str("GUESS_RATE", "10/m")
+KEYS_LOW_WATER = env.int("KEYS_LOW_WATER", 5_000)
+KEYS_TOP_UP = env.int("KEYS_TOP_UP", 10_000)
+BURN_RECEIPT_DAYS = env.int("BURN_RECEIPT_DAYS", 30)
+
+# --- Applications and middleware ------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "accounts",
+    "pastes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.gitlab",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "django_htmx",
+    "django_q",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "pastebin.middleware.request_context",
+    "pastebin.middleware.behind_proxies",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "pastebin.middleware.choose_language",
+    "django.middleware.common.CommonMiddleware",
+    "pastebin.middleware.AuthorityCsrfMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "pastebin.errors.domain_errors",
+]
+
+ROOT_URLCONF = "pastebin.urls"
+WSGI_APPLICATION = "pastebin.wsgi.application"
+APPEND_SLASH = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "pastebin.context.site",
+            ],
+        },
+    },
+]
+
+# --- Database, caches, objects, queue -------------------------------------------------------------------------------
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'pastebin.sqlite3'}"),
+}
+SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if SQLITE:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["OPTIONS"] = {
+        # A writer waits for its turn instead of failing when a reader wants to become a writer.
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
+        "timeout": 20,
+    }
+else:
+    # Reconnecting costs more than a request's own work, so each thread keeps its connection.
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 600),
+        "CONN_HEALTH_CHECKS": True,
+    }
+    DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
+
+MEMCACHED_SERVERS = env.list("MEMCACHED_SERVERS", default=[])
+CACHES: dict[str, dict[str, Any]] = {
+    # allauth's rate limits live here and refuse every login when it is down, so it is the database, not memcached.
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"}
+    if SQLITE
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "hot": {"BACKEND": "pastes.cache.HotMemcached", "LOCATION": MEMCACHED_SERVERS, "KEY_PREFIX": "pb"}
+    if MEMCACHED_SERVERS
+    # Only one web process may keep pages in its own memory: two would not see each other's edits.
+    else {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    if PRODUCTION
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "hot",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
+}
+
+S3_BUCKET = env.str("S3_BUCKET", "")
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static")))
+STATIC_HASHED = env.bool("STATIC_HASHED", PRODUCTION)
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "media"}},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_HASHED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+    "pastes": {
+        "BACKEND": "pastes.storage.S3Objects",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,
+            "access_key": env.str("S3_ACCESS_KEY_ID", "") or None,
+            "secret_key": env.str("S3_SECRET_ACCESS_KEY", "") or None,
+            "region_name": env.str("S3_REGION", "us-east-1"),
+            "addressing_style": env.str("S3_ADDRESSING_STYLE", "path"),
+        },
+    }
+    if S3_BUCKET
+    else {"BACKEND": "pastes.storage.DiskObjects", "OPTIONS": {"location": DATA_DIR / "objects"}},
+}
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = not STATIC_HASHED
+WHITENOISE_AUTOREFRESH = DEBUG
+
+Q_CLUSTER = {
+    "name": "pastebin",
+    "orm": "default",
+    "workers": env.int("WORKERS", 1),
+    "poll": env.float("QUEUE_POLL_SECONDS", 0.5),
+    "timeout": 120,
+    # A killed worker's task is done again after this many seconds, so it must exceed the timeout.
+    "retry": 180,
+    "max_attempts": 5,
+    "ack_failures": True,
+    "catch_up": False,
+    "save_limit": 1_000,
+    # Workers run the highlighter's child process, which daemonic processes may not have.
+    "daemonize_workers": False,
+    "sync": env.bool("QUEUE_SYNC", False),
+}
+
+# --- Requests, cookies, headers -------------------------------------------------------------------------------------
+
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+# The form parser keeps its hands off the text until the view has looked at its size.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * MAX_BYTES_ACCOUNT + 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BYTES_ACCOUNT
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20 + 4 * MAX_FILES
+DATA_UPLOAD_MAX_NUMBER_FILES = MAX_FILES + 1
+
+SECURE = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = env.int("SESSION_DAYS", 30) * 86_400
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
+CSRF_FAILURE_VIEW = "pastebin.errors.csrf_failure"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000 if SECURE else 0)
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+# --- Accounts -------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "pastes:mine"
+LOGOUT_REDIRECT_URL = "pastes:home"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", "optional")
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_USERNAME_MIN_LENGTH = 2
+ACCOUNT_USERNAME_BLACKLIST = ["admin", "anonymous", "root", "staff", "system"]
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+# Browsers allow passkeys on plain http only for localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+USERSESSIONS_TRACK_ACTIVITY = False
+
+
+def social_providers() -> dict[str, dict[str, Any]]:
+    """The login providers whose client id the environment gives; the others do not appear on any page."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in ("github", "gitlab", "google"):
+        client_id = env.str(f"SOCIAL_{name.upper()}_CLIENT_ID", "")
+        if client_id:
+            secret = env.str(f"SOCIAL_{name.upper()}_SECRET", "")
+            found[name] = {"APPS": [{"client_id": client_id, "secret": secret, "key": ""}]}
+    gitlab_url = env.str("SOCIAL_GITLAB_URL", "")
+    if gitlab_url and "gitlab" in found:
+        found["gitlab"]["APPS"][0]["settings"] = {"gitlab_url": gitlab_url}
+    issuer = env.str("SOCIAL_OIDC_ISSUER", "")
+    if issuer:
+        found["openid_connect"] = {
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": env.str("SOCIAL_OIDC_NAME", "OpenID Connect"),
+                    "client_id": env.str("SOCIAL_OIDC_CLIENT_ID", ""),
+                    "secret": env.str("SOCIAL_OIDC_SECRET", ""),
+                    "settings": {"server_url": issuer},
+                }
+            ]
+        }
+    return found
+
+
+SOCIALACCOUNT_PROVIDERS = social_providers()
+SOCIALACCOUNT_ONLY = False
+
+# Chromium applies form-action to the redirects after a form too, and a social login is a form that redirects.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", *([SITE_LOGO] if SITE_LOGO.startswith("https://") else [])],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF, *(["https:"] if SOCIALACCOUNT_PROVIDERS else [])],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+
+# --- Mail, languages, logs ------------------------------------------------------------------------------------------
+
+_mail = env.email_url("EMAIL_URL", default="consolemail://")
+MAILERS = {
+    "default": {
+        "BACKEND": _mail["EMAIL_BACKEND"],
+        "OPTIONS": {
+            "host": _mail["EMAIL_HOST"] or "localhost",
+            "port": _mail["EMAIL_PORT"] or 25,
+            "username": _mail["EMAIL_HOST_USER"] or "",
+            "password": _mail["EMAIL_HOST_PASSWORD"] or "",
+            "use_tls": _mail.get("EMAIL_USE_TLS", False),
+            "use_ssl": _mail.get("EMAIL_USE_SSL", False),
+            "timeout": 10,
+        }
+        if "smtp" in _mail["EMAIL_BACKEND"]
+        else {},
+    }
+}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <noreply@localhost>")
+
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
+LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 86_400
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+LOGGING = logging_config(form=env.str("LOG_FORMAT", "console"), level=env.str("LOG_LEVEL", "INFO"))
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)

@@ -1,0 +1,146 @@
+"""How templates write moments, sizes and languages."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Protocol
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from pastes.rendering import languages
+
+register = template.Library()
+
+
+class Card(Protocol):
+    """One file in the editor, as typed."""
+
+    name: str
+    errors: Sequence[str]
+
+
+
+# The languages people paste most, offered before the full list.
+COMMON_LANGUAGES = (
+    "text",
+    "bash",
+    "c",
+    "cpp",
+    "csharp",
+    "css",
+    "diff",
+    "docker",
+    "go",
+    "html",
+    "ini",
+    "java",
+    "javascript",
+    "json",
+    "kotlin",
+    "markdown",
+    "nginx",
+    "php",
+    "python",
+    "ruby",
+    "rust",
+    "sql",
+    "swift",
+    "toml",
+    "typescript",
+    "xml",
+    "yaml",
+)
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString:
+    """A ``<time>`` with the absolute moment in UTC, which a script makes relative; nothing for ``None``.
+
+    Absolute, because one copy of a page serves readers of many hours and time zones.
+    """
+    if value is None:
+        return mark_safe("")
+    utc = value.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" data-relative>{} UTC</time>',
+        utc.isoformat(timespec="seconds"),
+        utc.strftime("%Y-%m-%d %H:%M"),
+    )
+
+
+@register.filter
+def size(value: int) -> str:
+    """``value`` bytes in the reader's language: ``612 B``, ``1.2 KiB``, ``10 MiB``; a no-break space before the unit."""
+    number: float = value
+    units = unit_names().split()
+    for unit in units[:-1]:
+        if number < 1024:
+            return f"{_short(number)}\N{NO-BREAK SPACE}{unit}"
+        number /= 1024
+    return f"{_short(number)}\N{NO-BREAK SPACE}{units[-1]}"
+
+
+@register.simple_tag
+def unit_names() -> str:
+    """The names of byte, kibibyte, mebibyte and gibibyte, divided by blanks; scripts read them from the page."""
+    # Translators: units of size, in this order, divided by blanks.
+    return gettext("B KiB MiB GiB")
+
+
+@register.filter
+def language_name(alias: str) -> str:
+    """The name people know the language ``alias`` by; plain text has a translated one."""
+    return gettext("Plain text") if alias in {"", "text"} else languages.name_of(alias)
+
+
+@register.filter
+def hue(alias: str) -> str:
+    """The class of the colour of a language's dot: ``hue-0`` … ``hue-11``; none for plain text, whose dot is grey."""
+    return "" if alias in {"", "text"} else f"hue-{languages.hue_of(alias)}"
+
+
+@register.filter
+def digits(lines: int) -> str:
+    """The class that makes room for line numbers up to ``lines``: ``digits-1`` … ``digits-8``."""
+    return f"digits-{min(len(str(lines)), 8)}"
+
+
+@register.filter
+def card_errors(cards: Iterable[Card] | None) -> list[tuple[int, str, str]]:
+    """What is wrong with the editor's cards: the card's index from 0, its name or number from 1, and the error."""
+    return [
+        (index, card.name or str(index + 1), error) for index, card in enumerate(cards or ()) for error in card.errors
+    ]
+
+
+@register.simple_tag
+def language_options(chosen: str = "") -> SafeString:
+    """The ``<option>`` elements of every language, the common ones first, with ``chosen`` (an alias) selected."""
+    markup = _language_options(gettext("Common"), gettext("All languages"), gettext("Plain text"))
+    if chosen:
+        wanted = format_html('<option value="{}"', chosen)
+        markup = markup.replace(wanted, wanted + " selected", 1)
+    return mark_safe(markup)  # noqa: S308 -- built by format_html below
+
+
+@lru_cache(maxsize=16)
+def _language_options(common: str, everything: str, plain: str) -> str:
+    names = dict(languages.choices()) | {"text": plain}
+    first = [(alias, names.pop(alias)) for alias in COMMON_LANGUAGES if alias in names]
+    option = '<option value="{}">{}</option>'
+    return format_html(
+        '<optgroup label="{}">{}</optgroup><optgroup label="{}">{}</optgroup>',
+        common,
+        format_html_join("", option, first),
+        everything,
+        format_html_join("", option, names.items()),
+    )
+
+
+def _short(number: float) -> str:
+    """At most one decimal, and none that is zero."""
+    return number_format(round(number, 1), decimal_pos=0 if round(number, 1) == int(number) else 1, use_l10n=True)

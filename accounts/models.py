@@ -1,9 +1,24 @@
 """The person: Django's user with what the site remembers of their wishes."""
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+USERNAME_MAX_LENGTH = 40
+"""Characters; what fits one line beside a paste's title."""
+
+# A name is also a part of an address, where a browser would resolve "..", and a full stop at the end would be lost when
+# a mail program makes a link of it. Letters of one script only, so that no two names look the same.
+validate_username = RegexValidator(
+    rf"\A[A-Za-z0-9](?:[A-Za-z0-9._-]{{0,{USERNAME_MAX_LENGTH - 2}}}[A-Za-z0-9])\Z",
+    _(
+        "Use 2 to 40 of the letters a to z, digits, hyphens, underscores and full stops. "
+        "The first and the last one are a letter or a digit."
+    ),
+)
 
 
 class Theme(models.TextChoices):
@@ -20,12 +35,31 @@ class User(AbstractUser):
     ``first_name`` and ``last_name`` are Django's and unused: people have one name here, and write it as they like.
     """
 
+    username = models.CharField(
+        _("user name"),
+        max_length=USERNAME_MAX_LENGTH,
+        unique=True,
+        validators=[validate_username],
+        error_messages={"unique": _("Somebody has this user name already.")},
+    )
     name = models.CharField(_("name"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     theme = models.CharField(_("theme"), max_length=5, blank=True, choices=Theme)
     default_visibility = models.CharField(_("default visibility"), max_length=10, blank=True)
     default_expiry = models.CharField(_("default expiry"), max_length=10, blank=True)
     banned_at = models.DateTimeField(_("banned"), null=True, blank=True)
+
+    objects = UserManager()
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            # "Alice" must not be able to speak for "alice".
+            models.UniqueConstraint(
+                Lower("username"),
+                name="accounts_user_username_ignoring_case",
+                violation_error_message=_("Somebody has this user name already."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name
@@ -38,3 +72,11 @@ class User(AbstractUser):
     def get_absolute_url(self) -> str:
         """The account page."""
         return reverse("accounts:settings")
+
+    def get_full_name(self) -> str:
+        """The name as its owner writes it; may be empty."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """The same: nobody guesses which part of a name is the short one."""
+        return self.name

@@ -1,0 +1,49 @@
+// Copies the text of the element that data-copy names; what the page shows only in part is fetched from data-copy-url.
+function shownText(id) {
+  const source = document.getElementById(id);
+  const rows = source.querySelectorAll(".l");
+  if (!rows.length) return source.value ?? source.textContent;
+  return Array.from(rows, (row) => row.textContent.slice(row.firstElementChild.textContent.length)).join("");
+}
+
+async function fullText(button) {
+  if (!button.dataset.copyUrl) return shownText(button.dataset.copy);
+  const response = await fetch(button.dataset.copyUrl);
+  if (!response.ok) throw new Error(`${response.status}`);
+  return response.text();
+}
+
+async function write(button) {
+  if (!navigator.clipboard) return legacyWrite(await fullText(button));
+  if (!window.ClipboardItem) return navigator.clipboard.writeText(await fullText(button));
+  // A promise in the item keeps the click's permission while the text is still on its way.
+  const blob = fullText(button).then((text) => new Blob([text], { type: "text/plain" }));
+  return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+}
+
+// Plain http has no clipboard; a selected text area has the old command.
+function legacyWrite(text) {
+  const area = Object.assign(document.createElement("textarea"), { value: text, className: "hide", readOnly: true });
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  if (!done) throw new Error("refused");
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button || button.dataset.label) return;
+  button.dataset.label = button.textContent;
+  try {
+    await write(button);
+    button.textContent = button.dataset.done;
+    document.dispatchEvent(new CustomEvent("status", { detail: button.dataset.done }));
+  } catch {
+    document.dispatchEvent(new CustomEvent("status", { detail: document.querySelector("#status").dataset.failed }));
+  }
+  setTimeout(() => {
+    button.textContent = button.dataset.label;
+    delete button.dataset.label;
+  }, 1_600);
+});

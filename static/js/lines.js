@@ -1,0 +1,81 @@
+// Lines and ranges of lines by address: #L10, #L10-L20, and with the file's anchor before it, #F2-L10.
+// A click on a number marks a line, a click with Shift a range. A line the page does not hold yet is fetched by its page.
+const ADDRESS = /^#(F\d+-)?L(\d+)(?:-(?:F\d+-)?L(\d+))?$/i;
+
+function parse(hash) {
+  const match = ADDRESS.exec(hash);
+  if (!match) return null;
+  const [, anchor = "", from, to = from] = match;
+  const ends = [Number(from), Number(to)];
+  return { anchor, first: Math.min(...ends), last: Math.max(...ends) };
+}
+
+const rowOf = (anchor, number) => document.getElementById(`${anchor}L${number}`);
+const fileOf = (anchor) => [...document.querySelectorAll("[data-file]")].find((file) => file.dataset.anchor === anchor);
+
+function mark() {
+  for (const row of document.querySelectorAll(".l.hit")) row.classList.remove("hit");
+  const wanted = parse(location.hash);
+  if (!wanted) return null;
+  const file = fileOf(wanted.anchor);
+  // From the rows that are there: a range may be a million lines long.
+  for (const row of file?.querySelectorAll(".l") ?? []) {
+    const number = Number(row.id.slice(wanted.anchor.length + 1));
+    row.classList.toggle("hit", number >= wanted.first && number <= wanted.last);
+  }
+  return wanted;
+}
+
+function go() {
+  const wanted = mark();
+  if (!wanted) return;
+  const row = rowOf(wanted.anchor, wanted.first);
+  if (row) row.scrollIntoView({ block: "center" });
+  else fetchPage(wanted);
+}
+
+function fetchPage({ anchor, first }) {
+  const file = fileOf(anchor);
+  if (!file || first < 1 || first > Number(file.dataset.lines)) return;
+  const page = new URL(file.dataset.page || location.href, location.href);
+  if (page.searchParams.get("line") === String(first) && !file.dataset.page) return; // Asked already: no second time.
+  page.searchParams.set("line", first);
+  if (anchor) page.searchParams.set("file", file.dataset.position);
+  else page.searchParams.delete("file");
+  page.hash = location.hash;
+  location.replace(page);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".code .l > a:first-child");
+  if (!link || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  const clicked = parse(link.hash);
+  const marked = parse(location.hash);
+  let hash = link.hash;
+  if (event.shiftKey && marked?.anchor === clicked.anchor) {
+    const [first, last] = [Math.min(marked.first, clicked.first), Math.max(marked.first, clicked.first)];
+    hash = `#${clicked.anchor}L${first}` + (last > first ? `-${clicked.anchor}L${last}` : "");
+  }
+  history.replaceState(history.state, "", hash);
+  mark();
+});
+
+// Without this script the form asks the server for the page; here the line may be on the page already.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-jump]")) return;
+  event.preventDefault();
+  const { anchor } = event.target.closest("[data-file]").dataset;
+  const hash = `#${anchor}L${Number(event.target.elements.line.value)}`;
+  if (hash === location.hash) go();
+  else location.hash = hash;
+});
+
+addEventListener("hashchange", go);
+document.addEventListener("htmx:afterSettle", mark);
+const asked = new URLSearchParams(location.search);
+if (!location.hash && asked.get("line")) {
+  const file = [...document.querySelectorAll("[data-file]")].find((one) => one.dataset.position === asked.get("file")) ?? document.querySelector("[data-file]");
+  history.replaceState(history.state, "", `#${file?.dataset.anchor ?? ""}L${Number(asked.get("line"))}`);
+}
+go();

@@ -1,0 +1,102 @@
+"""What every test relies on: a folder and an environment of its own, and an empty cache.
+
+The settings are read from the environment, so that is prepared here, before pytest-django loads them.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.services.worker import worker
+
+if settings.configured:
+    raise pytest.UsageError("unset DJANGO_SETTINGS_MODULE: the tests choose their settings and their folder")
+
+DATA_DIR = Path(tempfile.mkdtemp(prefix="pastebin-tests-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
+
+#: Set by ``python -m tests.services``: the servers in the environment are there to be written to.
+REAL = os.environ.get("REAL_SERVERS") == "1"
+#: Where the outside world is; only what belongs to ``tests.services`` may reach the settings.
+OUTSIDE = ("DATABASE_URL", "MEMCACHED_SERVERS", "S3_")
+KEEP = (
+    "HOME",
+    "LANG",
+    "LC_",
+    "PATH",
+    "PYTEST_",
+    "PYTHON",
+    "TMPDIR",
+    "TZ",
+    "VIRTUAL_ENV",
+    "REQUIRE_ALL",
+    "REAL_SERVERS",
+)
+
+for name in list(os.environ):
+    if not name.startswith((*KEEP, *OUTSIDE) if REAL else KEEP):
+        del os.environ[name]
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "pastebin.settings",
+    "DATA_DIR": str(DATA_DIR),
+    "PRODUCTION": "0",
+    "SECRET_KEY": "of-the-tests-" * 6,
+    "QUEUE_SYNC": "1",
+    "LOG_LEVEL": "WARNING",
+}
+if not REAL:
+    # Said outright, so that a developer's .env does not say otherwise.
+    os.environ |= {"DATABASE_URL": f"sqlite:///{DATA_DIR}/pastebin.sqlite3", "MEMCACHED_SERVERS": "", "S3_BUCKET": ""}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a server that is not there: `make test` runs it in the pass on real servers."""
+    if REAL:
+        return
+    for item in items:
+        if item.get_closest_marker("real") or item.get_closest_marker("worker"):
+            item.add_marker(pytest.mark.skip(reason="needs real servers: make test-real"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Keep the embedded test database in a file: threads of one in-memory database lock each other out."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database.setdefault("TEST", {})["NAME"] = str(DATA_DIR / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches() -> None:
+    """Empty both caches before a test that uses Django, so that none sees pages or rate limits of another."""
+    from django.core.cache import caches  # noqa: PLC0415 # the settings exist only from here on
+
+    caches["hot"].clear()
+    if "LocMem" in settings.CACHES["default"]["BACKEND"]:
+        caches["default"].clear()  # in the database, it is rolled back with the test
+
+
+@pytest.fixture(scope="module")
+def running_worker(django_db_setup: None) -> Iterator[int]:
+    """A worker on the test database while a module's tests run; its process id."""
+    from django.db import connection  # noqa: PLC0415 # the settings exist only from here on
+
+    with worker(database=str(connection.settings_dict["NAME"])) as pid:
+        yield pid
+
+
+@pytest.fixture(autouse=True)
+def tasks_go_to_the_worker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give tests marked ``worker`` a running one. In all others a task runs at once, where it is enqueued."""
+    if request.node.get_closest_marker("worker"):
+        from django_q.conf import Conf  # noqa: PLC0415 # it reads the settings when it is imported
+
+        request.getfixturevalue("transactional_db")
+        request.getfixturevalue("running_worker")
+        monkeypatch.setattr(Conf, "SYNC", False)

@@ -1,0 +1,151 @@
+"""Which language a file is written in: by its name, by its first line, by a model that reads its beginning.
+
+Names are right so often that the content is asked only where they are silent or ambiguous. The model is magika's: over
+90 % right on files of some twenty kinds where Pygments' own guess is right on fifteen. It takes 60 MB and half a second
+to load, so it lives in a child process of its own, which never has to be killed because of a lexer.
+"""
+
+import logging
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pastes.rendering.filenames import by_shebang, claims
+from pastes.rendering.languages import PLAIN, canonical
+from pastes.rendering.pool import Children, RenderFailed, RenderTimeout
+from pastes.rendering.text import decode
+
+if TYPE_CHECKING:
+    from magika import Magika
+
+logger = logging.getLogger(__name__)
+
+HEAD_BYTES = 8 * 1024
+"""How much of a file is looked at."""
+
+DEADLINE_SECONDS = 2.0
+
+# What the model says of a few words is a coin toss. Below the first size, in bytes, it is not asked; below the second,
+# it must be all but sure. (magika's own thresholds, 0.5 to 0.95, are made for files and apply on top.)
+_SHORTEST = 20
+_SHORT = 200
+_SURE = 0.8
+
+# Beginnings that leave no doubt, some of which the model has no label for.
+_OPENINGS = (
+    (b"Traceback (most recent call last):", "pytb"),
+    (b"diff --git ", "diff"),
+    (b"<?php", "php"),
+    (b"<?xml", "xml"),
+    (b"<!doctype html", "html"),
+    (b".TH ", "groff"),
+    (b'.\\" ', "groff"),
+)
+
+# magika's labels of text, where they are not among Pygments' aliases or mean something else there.
+_LABELS = {
+    "ai": "postscript", "aidl": "java", "appleplist": "xml", "asm": "nasm", "asp": "aspx-cs", "bazel": "python",
+    "csproj": "xml", "csv": PLAIN, "dm": PLAIN, "dxf": PLAIN, "erb": "rhtml", "gemfile": "ruby", "gemspec": "ruby",
+    "gitattributes": PLAIN, "gitmodules": "ini", "gradle": "groovy", "handlebars": "html+handlebars",
+    "htaccess": "apacheconf", "ics": PLAIN, "ignorefile": PLAIN, "internetshortcut": "ini", "ipynb": "json",
+    "jinja": "html+django", "jsonl": "json", "m3u": PLAIN, "m4": PLAIN, "mht": "email", "mum": "xml",
+    "proteindb": PLAIN, "rdf": "xml", "rtf": PLAIN, "sgml": "xml", "srt": PLAIN, "stltext": PLAIN, "sum": PLAIN,
+    "svg": "xml", "textproto": "protobuf", "tsv": PLAIN, "twig": "html+twig", "txt": PLAIN, "vba": "vb.net",
+    "vcxproj": "xml", "vtt": PLAIN, "winregistry": "registry",
+}  # fmt: skip
+
+
+def detect(files: Sequence[tuple[str, bytes]]) -> list[str]:
+    """Return the language of each (name, content), as an alias that Pygments knows; "text" where none shows.
+
+    Only the first 8 KB of a content are looked at, and giving more is no use. A name may be empty. All files are asked
+    about in one call of at most two seconds; if it fails, names alone decide. Binary files are "text". Nothing is
+    raised.
+    """
+    found: list[str | None] = []
+    asked: list[bytes] = []
+    for name, content in files:
+        head = _readable(content[:HEAD_BYTES])
+        alias = PLAIN if head is None else _certain(name, head)
+        if head is not None and alias is None:
+            asked.append(head)
+        found.append(alias)
+    guesses = iter(_guesses(asked))
+    return [
+        _choose(claims(name), next(guesses)) if alias is None else alias
+        for (name, _), alias in zip(files, found, strict=True)
+    ]
+
+
+def alias_of(label: str) -> str:
+    """Return the language for one of magika's labels; "text" for binary formats and what Pygments has no lexer for."""
+    return _LABELS.get(label) or canonical(label) or PLAIN
+
+
+def _certain(name: str, head: bytes) -> str | None:
+    """Return the language if the name or the first characters leave no doubt, else None."""
+    named = claims(name)
+    if len(named) == 1:
+        return named[0]
+    if not named and (alias := by_shebang(head)):
+        return alias
+    start = head.lstrip()
+    for opening, alias in _OPENINGS:
+        if not named and start[: len(opening)].lower() == opening.lower():
+            return alias
+    return None
+
+
+def _choose(named: tuple[str, ...], guess: str | None) -> str:
+    """Return the guess unless the name excludes it, else what the name makes likeliest."""
+    if named:
+        return guess if guess in named else named[0]
+    return guess or PLAIN
+
+
+def _readable(head: bytes) -> bytes | None:
+    """Return the head as UTF-8 or as it is, or None if it is binary."""
+    # UTF-16 must not be cut inside a character, and with an even length it is not cut worse than in a pair.
+    decoded = decode(head[: len(head) & ~1] if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head)
+    if decoded.encoding == "binary":
+        return None
+    return decoded.text.encode() if decoded.encoding.startswith("utf-16") else head
+
+
+def _guesses(heads: list[bytes]) -> list[str | None]:
+    """Return what the model makes of each; None where it is not sure, or cannot be asked."""
+    if not heads:
+        return []
+    try:
+        labels = _reader.run(_labels, DEADLINE_SECONDS, heads)
+    except (RenderTimeout, RenderFailed) as error:
+        logger.info("languages of %d files were not looked for: %s", len(heads), error)
+        return [None] * len(heads)
+    return [None if label is None else alias_of(label) for label in labels]
+
+
+def _labels(heads: list[bytes]) -> list[str | None]:
+    """In the child: return magika's label for each, None where it is not sure enough."""
+    labels: list[str | None] = []
+    for head in heads:
+        size = len(head.strip())
+        result = _model().identify_bytes(head) if size >= _SHORTEST else None
+        sure = result is not None and (size >= _SHORT or result.score >= _SURE)
+        labels.append(str(result.output.label) if result is not None and sure else None)
+    return labels
+
+
+@cache
+def _model() -> "Magika":
+    """In the child: load the model. The import is here because the web processes must not carry it."""
+    from magika import Magika  # noqa: PLC0415
+
+    return Magika()
+
+
+def _load() -> None:
+    """Prepare a new child, before its first deadline begins."""
+    _model()
+
+
+_reader = Children(size=1, tasks_each=10_000, prepare=_load)

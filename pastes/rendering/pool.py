@@ -1,0 +1,203 @@
+"""Child processes for work that may hang: started when first needed, given deadlines, killed and replaced.
+
+A lexer can be kept busy for hours by 49 bytes, and ``re`` holds the interpreter's lock meanwhile, so neither a thread nor
+a Python signal handler can stop it: only another process can. There are two groups of children in each process that
+renders, so that neither can starve the other: two small ones for lexing and comparing, of which a bomb blocks one for
+its deadline; and one that holds the language model, which never hangs and is expensive to start.
+
+Three things end a child: its deadline (pebble kills it and starts another); the end of the pipe, when the parent is gone
+and the child idle; and an alarm, which the kernel delivers even to a child that is stuck, when the parent was killed.
+"""
+
+import atexit
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
+from dataclasses import asdict, dataclass
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+logger = logging.getLogger(__name__)
+
+WAIT_SECONDS = 1.0
+"""How long a call waits for a child to become free. Beyond that the caller is better served with plain text."""
+
+WAITERS = 8
+"""How many calls may wait at once. One more is refused at once: they hold threads that could serve other requests."""
+
+START_SECONDS = 1.5
+"""What a call allows, on top of its deadline, for a child that is being started (measured: 0.2 s)."""
+
+ALARM_SECONDS = 1.0
+"""How long after its deadline a child ends by itself, should nobody have killed it."""
+
+
+class RenderTimeout(Exception):
+    """The work was not done in time, or not begun because too much is waiting."""
+
+
+class RenderFailed(Exception):
+    """The work raised an exception, or its process died."""
+
+
+@dataclass(slots=True)
+class Stats:
+    """Counts since the start of this process, for metrics."""
+
+    tasks: int = 0
+    """Calls that were given to a child."""
+    kills: int = 0
+    """Children killed at their deadline."""
+    failures: int = 0
+    """Calls that raised or whose child died."""
+    refused: int = 0
+    """Calls that found no free child in time."""
+
+
+class Children:
+    """A group of identical child processes.
+
+    Threads may share it. A process that was forked from one with children starts its own: it cannot use the parent's.
+
+    Args:
+        size: number of processes; all start with the first call.
+        tasks_each: calls after which a process is replaced, which bounds what leaks in a lexer or a library cost.
+        prepare: called once in each new process, outside any deadline.
+    """
+
+    def __init__(self, *, size: int, tasks_each: int, prepare: Callable[[], None] | None = None) -> None:
+        self._size = size
+        self._tasks_each = tasks_each
+        self._prepare = prepare
+        self.forget()
+        os.register_at_fork(after_in_child=self.forget)
+        atexit.register(self.stop)
+
+    def forget(self) -> None:
+        """Drop the processes without ending them: after a fork they, and every lock, belong to the parent."""
+        self._pool: ProcessPool | None = None
+        self._lock = threading.Lock()
+        self._free = threading.BoundedSemaphore(self._size)
+        self._waiting = 0
+        self.stats = Stats()
+
+    def run[**P, T](self, function: Callable[P, T], deadline: float, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call ``function`` in a child and return what it returns.
+
+        ``function`` is imported there by name: it must be a module's, and its module must be cheap to import.
+        ``deadline`` is in seconds and counts from when the child begins.
+
+        Raises:
+            RenderTimeout: the deadline passed, or no child was free within ``WAIT_SECONDS``.
+            RenderFailed: the function raised, or its process ended.
+        """
+        self._claim()
+        try:
+            self._count(tasks=1)
+            future = self._schedule(_call, deadline, (function, deadline + ALARM_SECONDS, args, kwargs))
+            return self._result(future, getattr(function, "__name__", "work"), deadline)
+        finally:
+            self._free.release()
+
+    def stop(self) -> None:
+        """End all processes. The next call starts new ones."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()
+            pool.join()
+
+    def _claim(self) -> None:
+        """Wait for a free child. Tasks never queue in pebble, which could not give up on one without a kill."""
+        if self._free.acquire(blocking=False):
+            return
+        with self._lock:
+            full = self._waiting >= WAITERS
+            self._waiting += not full
+        if full:
+            self._count(refused=1)
+            raise RenderTimeout("too many calls are waiting")
+        try:
+            if not self._free.acquire(timeout=WAIT_SECONDS):
+                self._count(refused=1)
+                raise RenderTimeout("no child became free in time")
+        finally:
+            with self._lock:
+                self._waiting -= 1
+
+    def _schedule[T](self, function: Callable[..., T], deadline: float, args: tuple[object, ...]) -> ProcessFuture[T]:
+        with self._lock:
+            if self._pool is None or not self._pool.active:
+                self._pool = ProcessPool(
+                    max_workers=self._size,
+                    max_tasks=self._tasks_each,
+                    initializer=_prepare,
+                    initargs=(self._prepare,),
+                    # A forked child would inherit whatever locks other threads of this process hold.
+                    context=multiprocessing.get_context("spawn"),
+                )
+            return self._pool.schedule(function, args=args, timeout=deadline)
+
+    def _result[T](self, future: ProcessFuture[T], name: str, deadline: float) -> T:
+        try:
+            return future.result(timeout=deadline + START_SECONDS)
+        except TimeoutError as error:
+            if future.done():
+                self._count(kills=1)
+                logger.warning("%s was killed after %.1f s", name, deadline)
+            raise RenderTimeout(f"{name} took over {deadline} s") from error
+        except RenderFailed:
+            self._count(failures=1)
+            raise
+        except (ProcessExpired, BrokenExecutor) as error:
+            self._count(failures=1)
+            logger.warning("the child died while it ran %s: %s", name, error)
+            raise RenderFailed(f"the child died while it ran {name}") from error
+
+    def _count(self, *, tasks: int = 0, kills: int = 0, failures: int = 0, refused: int = 0) -> None:
+        with self._lock:
+            self.stats.tasks += tasks
+            self.stats.kills += kills
+            self.stats.failures += failures
+            self.stats.refused += refused
+
+
+workers = Children(size=2, tasks_each=2_000)
+"""For lexers and comparisons: 26 MB each."""
+
+
+def run[**P, T](function: Callable[P, T], deadline: float, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call ``function`` in one of :data:`workers`. See :meth:`Children.run`."""
+    return workers.run(function, deadline, *args, **kwargs)
+
+
+def stats() -> dict[str, int]:
+    """Return ``tasks``, ``kills``, ``failures`` and ``refused`` of this process's :data:`workers`."""
+    return asdict(workers.stats)
+
+
+def _prepare(prepare: Callable[[], None] | None) -> None:
+    """In a new child: undo pebble's handler for SIGTERM, for which a stuck child would never find the time."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    if prepare is not None:
+        prepare()
+
+
+def _call[T](function: Callable[..., T], seconds: float, args: tuple[object, ...], kwargs: dict[str, object]) -> T:
+    """In the child: call ``function``; let the kernel end this process after ``seconds``.
+
+    Whatever is raised goes back as :class:`RenderFailed` without its message: exceptions of libraries may not survive
+    the way through the pipe, and their messages may quote the text, which belongs in no log.
+    """
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return function(*args, **kwargs)
+    except Exception as error:
+        raise RenderFailed(type(error).__name__) from None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)

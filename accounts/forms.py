@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -31,6 +32,16 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # it takes none wh
         labels = {"name": _("Name")}
         help_texts = {"name": _("Other people see it instead of the user name. It may stay empty.")}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class LoginForm(AllauthLoginForm):
+    """allauth's, with a label that says what to type and a field that a password manager knows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        login = self.fields["login"]
+        login.label = _("User name or e-mail address")
+        login.widget.attrs |= {"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false"}
 
 
 class DeleteAccountForm(forms.Form):

@@ -249,6 +249,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "pastes:mine"
 LOGOUT_REDIRECT_URL = "pastes:home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 # Only a confirmed address can keep secret which addresses have an account, and that needs mail that arrives.

@@ -100,3 +100,4 @@ def tasks_go_to_the_worker(request: pytest.FixtureRequest, monkeypatch: pytest.M
         request.getfixturevalue("transactional_db")
         request.getfixturevalue("running_worker")
         monkeypatch.setattr(Conf, "SYNC", False)
+        monkeypatch.setitem(settings.Q_CLUSTER, "sync", False)

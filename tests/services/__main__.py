@@ -9,11 +9,16 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 
-from tests.services import MissingServerError, memcached, postgres, s3
+from tests.services import MissingServerError, Server, memcached, postgres, s3
 
-SERVERS = {"postgres": postgres, "memcached": memcached, "s3": s3}
+SERVERS: dict[str, Callable[[], AbstractContextManager[Server]]] = {
+    "postgres": postgres,
+    "memcached": memcached,
+    "s3": s3,
+}
 
 
 def main() -> int:

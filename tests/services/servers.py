@@ -48,15 +48,7 @@ def postgres(*, database: str = "pastebin") -> Iterator[Server]:
         binaries = postgres_binaries(home)
         data = home / "data"
         port = free_port()
-        initdb = [
-            binaries / "initdb",
-            "-D",
-            data,
-            "--username=postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--no-sync",
-        ]
+        initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
         subprocess.run(initdb, check=True, user=UNPRIVILEGED, cwd=home, stdout=subprocess.DEVNULL)
         options = {
             "listen_addresses": LOOPBACK,
@@ -79,7 +71,7 @@ def postgres(*, database: str = "pastebin") -> Iterator[Server]:
         ) as process:
             url = f"postgres://postgres@{LOOPBACK}:{port}/{database}"
             address = ["--host", LOOPBACK, "--port", str(port), "--username", "postgres"]
-            subprocess.run([binaries / "createdb", *address, database], check=True)
+            subprocess.run([str(binaries / "createdb"), *address, database], check=True)
             yield Server(port=port, pid=process.pid, environment={"DATABASE_URL": url})
 
 
@@ -112,7 +104,7 @@ def postgres_binaries(home: Path) -> Path:
 
 def postgres_answers(binaries: Path, port: int) -> bool:
     """Whether PostgreSQL accepts queries (it opens its port a little earlier)."""
-    command = [binaries / "pg_isready", "--quiet", "--host", LOOPBACK, "--port", str(port)]
+    command = [str(binaries / "pg_isready"), "--quiet", "--host", LOOPBACK, "--port", str(port)]
     return subprocess.run(command, check=False).returncode == 0
 
 

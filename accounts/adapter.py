@@ -19,7 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.models import USERNAME_MAX_LENGTH, User
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth carries no types
+class AccountAdapter(DefaultAccountAdapter):
     """Sign-up, names, redirects and mail in the site's own way."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -75,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth car
         super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # allauth carries no types
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """People who come from another site keep the name they have there."""
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:

@@ -41,10 +41,9 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg] # it takes none when
     @admin.action(description=_("Ban: sign out everywhere, no signing in"), permissions=["change"])
     def ban(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Ban the chosen people, except whoever asks and people with more power than they have."""
-        chosen = queryset.exclude(pk=request.user.pk)
+        people = [user for user in queryset.filter(banned_at=None) if user.pk != request.user.pk]
         if not request.user.is_superuser:
-            chosen = chosen.filter(is_superuser=False)
-        people = list(chosen.filter(banned_at=None))
+            people = [user for user in people if not user.is_superuser]
         for user in people:
             domain.ban(user=user, at=timezone.now())
             self.log_change(request, user, "banned")

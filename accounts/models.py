@@ -1,6 +1,6 @@
 """The person: Django's user with what the site remembers of their wishes."""
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -48,8 +48,6 @@ class User(AbstractUser):
     default_visibility = models.CharField(_("default visibility"), max_length=10, blank=True)
     default_expiry = models.CharField(_("default expiry"), max_length=10, blank=True)
     banned_at = models.DateTimeField(_("banned"), null=True, blank=True)
-
-    objects = UserManager()
 
     class Meta(AbstractUser.Meta):
         constraints = [

@@ -22,7 +22,8 @@ SYSTEMS = [
 
 @register.filter
 def fields_of(form: BaseForm) -> list[BoundField]:
-    """The visible fields of ``form``, without the placeholders that allauth gives them: they repeat the labels."""
+    """The visible fields of ``form``: labels without a colon, and no placeholders (allauth's repeat the labels)."""
+    form.label_suffix = ""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
     return form.visible_fields()

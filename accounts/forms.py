@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -42,6 +43,16 @@ class LoginForm(AllauthLoginForm):
         login = self.fields["login"]
         login.label = _("User name or e-mail address")
         login.widget.attrs |= {"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false"}
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """allauth's, made for passkeys first: a key that only serves as a second step is the exception."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].label = _("Sign in with it alone")
+        self.fields["passwordless"].help_text = _("Without this, it is a second step after the password.")
 
 
 class DeleteAccountForm(forms.Form):

@@ -47,6 +47,8 @@ MAX_FILES = env.int("MAX_FILES", 50)
 PUBLISH_RATE_ANONYMOUS = env.str("PUBLISH_RATE_ANONYMOUS", "30/m")
 PUBLISH_RATE_ACCOUNT = env.str("PUBLISH_RATE_ACCOUNT", "120/m")
 GUESS_RATE = env.str("GUESS_RATE", "10/m")
+DEFAULT_VISIBILITY = env.str("DEFAULT_VISIBILITY", "public")
+DEFAULT_EXPIRY = env.str("DEFAULT_EXPIRY", "never")
 KEYS_LOW_WATER = env.int("KEYS_LOW_WATER", 5_000)
 KEYS_TOP_UP = env.int("KEYS_TOP_UP", 10_000)
 BURN_RECEIPT_DAYS = env.int("BURN_RECEIPT_DAYS", 30)
@@ -93,7 +95,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "pastebin.errors.domain_errors",
+    "pastebin.errors.DomainErrors",
 ]
 
 ROOT_URLCONF = "pastebin.urls"
@@ -265,6 +267,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}
 MFA_TOTP_ISSUER = SITE_NAME
 # Browsers allow passkeys on plain http only for localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

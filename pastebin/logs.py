@@ -46,6 +46,8 @@ def logging_config(*, form: str, level: str) -> dict[str, Any]:
             # boto3 logs addresses of objects at DEBUG; nobody needs them here.
             "botocore": {"level": "WARNING"},
             "urllib3": {"level": "WARNING"},
+            # It logs the id of every passkey that is used.
+            "fido2": {"level": "WARNING"},
         },
     }
 

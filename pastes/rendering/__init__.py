@@ -1,15 +1,15 @@
 """Text in, safe HTML out.
 
 Nothing in this package imports Django: what can be made to hang or to eat memory (lexers, difflib, the language model)
-runs in child processes that :mod:`pastes.rendering.pool` starts, watches and kills, and those must start quickly and stay
-small.
+runs in child processes that :mod:`pastes.rendering.pool` starts, watches and kills, and those must start quickly and
+stay small.
 
 =============== ====================================================================================
 ``text``        bytes ↔ text, without loss
 ``parts``       lines, and cutting a long text into parts that a page loads as they are needed
 ``visible``     escaping, and making characters visible that a reader would not see
 ``languages``   Pygments' list of languages
-``detect``      which language a file is written in
+``detect``      which language a file is written in; ``filenames`` is what its name says
 ``highlight``   lines of highlighted HTML; ``lexing`` is its half in the child
 ``diff``        two texts compared: table rows and patches; ``comparing`` is its half in the child
 ``pool``        the children, their deadlines and their end

@@ -53,8 +53,9 @@ def compare(*, old: str, new: str, deadline: float = DEADLINE_SECONDS, context: 
 def diff_rows(diff: Diff) -> str:
     """Return the rows of a comparison for inside a ``<tbody>``.
 
-    Each is ``<tr class="{kind}"><td class="n">…</td><td class="n">…</td><td class="sign">…</td><td class="x">…</td></tr>``.
-    The sign says in text what the colour of the row says; the stylesheet keeps numbers and signs from being copied.
+    Each is a ``<tr class="{kind}">`` with four ``<td>``: the old and the new number (class ``n``), the sign (``sign``)
+    and the text (``x``). The sign says what the row's colour says; the stylesheet keeps it and the numbers from being
+    copied.
     """
     return "".join(_row_html(row) for row in diff.rows)
 

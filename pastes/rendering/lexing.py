@@ -1,8 +1,8 @@
 """Text to highlighted lines: the half of :mod:`pastes.rendering.highlight` that runs in a child process.
 
 Pygments knows some 80 kinds of token; a reader tells apart a handful of colours. :data:`CLASSES` maps the ones to the
-others. A kind that is not in it is shown as its parent, and what has no class (names, operators, punctuation, the text of
-a document) needs no element at all: a page is two to three times its source, where Pygments' own HTML is up to ten.
+others. A kind that is not in it is shown as its parent, and what has no class (names, operators, punctuation, the text
+of a document) needs no element at all: the HTML is about twice its source, where Pygments' own is up to ten times.
 
 ===== ======================================================= =====
 class what it colours                                         as in

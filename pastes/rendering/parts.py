@@ -14,7 +14,7 @@ PART_BYTES = 128 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Where a part begins: the 1-based number of its first line, and its distance from the start of the file in bytes."""
+    """Where a part begins: the number of its first line, from 1, and its distance from the file's start in bytes."""
 
     first_line: int
     offset: int

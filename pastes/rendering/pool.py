@@ -1,27 +1,32 @@
 """Child processes for work that may hang: started when first needed, given deadlines, killed and replaced.
 
-A lexer can be kept busy for hours by 49 bytes, and ``re`` holds the interpreter's lock meanwhile, so neither a thread nor
-a Python signal handler can stop it: only another process can. There are two groups of children in each process that
+A lexer can be kept busy for hours by 49 bytes, and ``re`` holds the interpreter's lock meanwhile, so neither a thread
+nor a Python signal handler can stop it: only another process can. There are two groups of children in each process that
 renders, so that neither can starve the other: two small ones for lexing and comparing, of which a bomb blocks one for
 its deadline; and one that holds the language model, which never hangs and is expensive to start.
 
-Three things end a child: its deadline (pebble kills it and starts another); the end of the pipe, when the parent is gone
-and the child idle; and an alarm, which the kernel delivers even to a child that is stuck, when the parent was killed.
+Three things end a child: its deadline (pebble kills it and starts another); the end of the pipe, when the parent is
+gone and the child idle; and an alarm, which the kernel delivers even to a stuck child, when the parent was killed.
 """
 
 import atexit
 import logging
-import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
+from typing import Any
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 logger = logging.getLogger(__name__)
+
+_MAIN = sys.modules["__main__"]
 
 WAIT_SECONDS = 1.0
 """How long a call waits for a child to become free. Beyond that the caller is better served with plain text."""
@@ -56,6 +61,28 @@ class Stats:
     """Calls that raised or whose child died."""
     refused: int = 0
     """Calls that found no free child in time."""
+
+
+class _Process(SpawnProcess):
+    """A process that does not run the parent's main module again.
+
+    multiprocessing does that for functions defined there; here it would only cost time and memory, and fail where the
+    main module is not a file. It looks the module up while a process starts, so it is given an empty one.
+    """
+
+    def start(self) -> None:
+        # Without a lock: should two threads start processes at once, one of them may see the real module, which works.
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            super().start()
+        finally:
+            sys.modules["__main__"] = _MAIN
+
+
+class _Context(SpawnContext):
+    """Spawned, as a forked child would inherit whatever locks other threads of the parent hold."""
+
+    Process = _Process
 
 
 class Children:
@@ -98,7 +125,7 @@ class Children:
         self._claim()
         try:
             self._count(tasks=1)
-            future = self._schedule(_call, deadline, (function, deadline + ALARM_SECONDS, args, kwargs))
+            future: ProcessFuture[T] = self._schedule((function, deadline + ALARM_SECONDS, args, kwargs), deadline)
             return self._result(future, getattr(function, "__name__", "work"), deadline)
         finally:
             self._free.release()
@@ -108,8 +135,7 @@ class Children:
         with self._lock:
             pool, self._pool = self._pool, None
         if pool is not None:
-            pool.stop()
-            pool.join()
+            _end(pool)
 
     def _claim(self) -> None:
         """Wait for a free child. Tasks never queue in pebble, which could not give up on one without a kill."""
@@ -129,18 +155,24 @@ class Children:
             with self._lock:
                 self._waiting -= 1
 
-    def _schedule[T](self, function: Callable[..., T], deadline: float, args: tuple[object, ...]) -> ProcessFuture[T]:
+    def _schedule(self, call: tuple[object, ...], deadline: float) -> "ProcessFuture[Any]":
         with self._lock:
-            if self._pool is None or not self._pool.active:
+            if self._pool is not None and not self._pool.active:
+                # A child that dies without a task, say of the kernel's want of memory, breaks the whole pool.
+                _end(self._pool)
+                self._pool = None
+            if self._pool is None:
                 self._pool = ProcessPool(
                     max_workers=self._size,
                     max_tasks=self._tasks_each,
                     initializer=_prepare,
                     initargs=(self._prepare,),
-                    # A forked child would inherit whatever locks other threads of this process hold.
-                    context=multiprocessing.get_context("spawn"),
+                    context=_Context(),
                 )
-            return self._pool.schedule(function, args=args, timeout=deadline)
+            try:
+                return self._pool.schedule(_call, args=call, timeout=deadline)
+            except RuntimeError as error:
+                raise RenderFailed("the children have just died") from error
 
     def _result[T](self, future: ProcessFuture[T], name: str, deadline: float) -> T:
         try:
@@ -180,6 +212,11 @@ def stats() -> dict[str, int]:
     return asdict(workers.stats)
 
 
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
+
+
 def _prepare(prepare: Callable[[], None] | None) -> None:
     """In a new child: undo pebble's handler for SIGTERM, for which a stuck child would never find the time."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -197,7 +234,7 @@ def _call[T](function: Callable[..., T], seconds: float, args: tuple[object, ...
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         return function(*args, **kwargs)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - lexers raise anything; the caller shows plain text whatever it was
         raise RenderFailed(type(error).__name__) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import pytest
 from django.conf import settings
 
@@ -53,6 +54,10 @@ os.environ |= {
 if not REAL:
     # Said outright, so that a developer's .env does not say otherwise.
     os.environ |= {"DATABASE_URL": f"sqlite:///{DATA_DIR}/pastebin.sqlite3", "MEMCACHED_SERVERS": "", "S3_BUCKET": ""}
+
+(DATA_DIR / "static").mkdir()  # WhiteNoise warns when there is none
+# pytest-django does this only for settings that were named before any conftest was read.
+django.setup()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

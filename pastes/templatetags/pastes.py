@@ -23,7 +23,6 @@ class Card(Protocol):
     errors: Sequence[str]
 
 
-
 # The languages people paste most, offered before the full list.
 COMMON_LANGUAGES = (
     "text",
@@ -74,7 +73,7 @@ def moment(value: datetime | None) -> SafeString:
 
 @register.filter
 def size(value: int) -> str:
-    """``value`` bytes in the reader's language: ``612 B``, ``1.2 KiB``, ``10 MiB``; a no-break space before the unit."""
+    """``value`` bytes in the reader's language, ``612 B`` or ``1.2 KiB``, with a no-break space before the unit."""
     number: float = value
     units = unit_names().split()
     for unit in units[:-1]:

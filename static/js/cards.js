@@ -73,8 +73,11 @@ async function take(files) {
   attach(rest.files);
 }
 
+// Choosing again replaces what the field holds, so the earlier files are kept here.
+let kept = upload.files;
+
 function attach(files) {
-  upload.files = files;
+  upload.files = kept = files;
   attached.replaceChildren(
     ...Array.from(files, (file, index) => {
       const item = document.createElement("li");
@@ -114,9 +117,6 @@ form.addEventListener("click", (event) => {
   changed();
 });
 
-// Choosing again replaces what the field holds, so the earlier files are kept here until then.
-let kept = upload.files;
-upload.addEventListener("click", () => (kept = upload.files));
 upload.addEventListener("change", () => {
   const chosen = [...upload.files];
   upload.files = kept;

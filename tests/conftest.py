@@ -7,13 +7,15 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
 import pytest
 from django.conf import settings
 
+from tests.services import MissingServerError
 from tests.services.worker import worker
 
 if settings.configured:
@@ -67,6 +69,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("real") or item.get_closest_marker("worker"):
             item.add_marker(pytest.mark.skip(reason="needs real servers: make test-real"))
+
+
+@contextmanager
+def missing_servers() -> Iterator[None]:
+    """Skip a test whose server is not installed, unless REQUIRE_ALL=1 makes that a failure."""
+    try:
+        yield
+    except MissingServerError as missing:
+        if os.environ.get("REQUIRE_ALL") == "1":
+            raise
+        pytest.skip(str(missing))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None]:
+    """See `missing_servers`."""
+    with missing_servers():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None]:
+    """See `missing_servers`."""
+    with missing_servers():
+        return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,8 @@ def program(name: str, *, package: str) -> str:
     Raises:
         MissingServerError: it is not installed; apt's ``package`` brings it.
     """
-    path = shutil.which(name)
+    # Debian keeps nginx in /usr/sbin, which only root has on PATH.
+    path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
     if path is None:
         message = f"{name} is missing: apt-get install {package}"
         raise MissingServerError(message)

@@ -1,0 +1,133 @@
+"""The files that deploy the site agree with the code and with each other."""
+
+import ast
+import configparser
+import re
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests.services import compose
+from tests.services.nginx import TEMPLATES, nginx_program, write_configuration
+from tests.services.servers import ROOT
+from tests.setup.test_documents import COMPOSE, variables_of_settings
+
+ANSWERS = {
+    "SECRET_KEY": "s" * 60,
+    "SITE_URL": "https://paste.example.org",
+    "ALLOWED_HOSTS": "paste.example.org",
+    "POSTGRES_PASSWORD": "p",
+    "S3_SECRET_ACCESS_KEY": "s",
+}
+
+
+@pytest.fixture
+def services() -> dict[str, dict[str, Any]]:
+    loaded: dict[str, dict[str, Any]] = compose.load(ANSWERS)["services"]
+    return loaded
+
+
+def dockerfile() -> list[tuple[str, str]]:
+    """The instructions of the Dockerfile: each keyword with its arguments."""
+    text = re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE).replace("\\\n", " ")
+    lines = [line.split(maxsplit=1) for line in text.splitlines() if line.strip()]
+    return [(keyword, rest) for keyword, rest in lines]
+
+
+def test_the_image_gets_everything_that_the_site_is_made_of() -> None:
+    copied = {source for keyword, rest in dockerfile() if keyword == "COPY" for source in rest.split()[:-1]}
+    wanted = {"accounts", "locale", "manage.py", "pastebin", "pastes", "requirements.txt", "static", "templates"}
+    assert wanted <= copied
+    sent = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    own = {source for source in copied if not source.startswith(("/", "--"))}
+    assert own == sent
+    assert [source for source in own if not (ROOT / source).exists()] == []
+
+
+def test_the_image_runs_without_privileges_and_can_be_asked_how_it_is() -> None:
+    instructions = dockerfile()
+    final = instructions[max(index for index, (keyword, _) in enumerate(instructions) if keyword == "FROM") :]
+    keywords = dict(final)
+    assert keywords["USER"] not in {"root", "0"}
+    assert ast.literal_eval(keywords["HEALTHCHECK"].split("CMD", 1)[1].strip()) == ["python", "deploy/healthcheck.py"]
+    assert all("latest" not in rest and ":" in rest for keyword, rest in instructions if keyword == "FROM")
+
+
+def test_the_image_installs_what_is_locked() -> None:
+    assert any("--require-hashes -r requirements.txt" in rest for keyword, rest in dockerfile() if keyword == "RUN")
+
+
+def test_compose_sets_only_variables_that_the_site_reads(services: dict[str, dict[str, Any]]) -> None:
+    for name in ("prepare", "web", "worker"):
+        assert set(services[name]["environment"]) - {"GRANIAN_WORKERS"} <= variables_of_settings()
+    assert compose.variables() <= variables_of_settings() | COMPOSE
+
+
+def test_compose_insists_on_every_secret() -> None:
+    for name in ANSWERS:
+        with pytest.raises(KeyError):
+            compose.load({key: value for key, value in ANSWERS.items() if key != name})
+
+
+def test_compose_pins_images_and_gives_them_only_what_they_need(services: dict[str, dict[str, Any]]) -> None:
+    assert set(services) == {"nginx", "web", "worker", "prepare", "postgres", "memcached", "s3"}
+    for name, service in services.items():
+        if "build" not in service:
+            assert re.fullmatch(r"[\w/]+:[\w.-]*\d[\w.-]*", service["image"]), name
+        assert ("ports" in service) == (name == "nginx"), "only nginx is reached from outside"
+        for source in (mount.split(":")[0] for mount in service.get("volumes", [])):
+            assert not source.startswith(".") or (ROOT / source).exists()
+
+
+def test_only_the_network_of_compose_is_trusted(services: dict[str, dict[str, Any]]) -> None:
+    networks = compose.load(ANSWERS)["networks"]
+    assert services["web"]["environment"]["TRUSTED_PROXIES"] == networks["default"]["ipam"]["config"][0]["subnet"]
+
+
+@pytest.mark.parametrize("name", ["web", "worker"])
+def test_systemd_runs_the_commands_of_compose(services: dict[str, dict[str, Any]], name: str) -> None:
+    unit = read_unit(ROOT / "deploy" / "systemd" / f"pastebin-{name}.service")
+    command = shlex.split(unit["Service"]["ExecStart"].replace("/opt/pastebin/.venv/bin/", ""))
+    assert command == [part.replace("0.0.0.0", "127.0.0.1") for part in services[name]["command"]]
+
+
+def test_systemd_units_run_without_privileges_and_give_time_to_finish() -> None:
+    units = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
+    assert len(units) == 3
+    for path in units:
+        service = read_unit(path)["Service"]
+        assert service["User"] == "pastebin"
+        assert service["NoNewPrivileges"] == "true"
+        assert int(service["TimeoutStopSec"]) >= 30
+
+
+def read_unit(path: Path) -> configparser.ConfigParser:
+    unit = configparser.ConfigParser(interpolation=None, strict=False)
+    unit.optionxform = str  # type: ignore[assignment,method-assign] # names of systemd are told apart by case
+    unit.read(path)
+    return unit
+
+
+def test_nginx_accepts_its_configuration(tmp_path: Path) -> None:
+    main = write_configuration(tmp_path, listen="127.0.0.1:18080", web="127.0.0.1:18000")
+    command = [nginx_program(), "-t", "-e", "stderr", "-p", str(tmp_path), "-c", str(main)]
+    check = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert check.returncode == 0, check.stderr
+    assert "warn" not in check.stderr
+
+
+def test_nginx_takes_a_little_more_than_the_site() -> None:
+    limit = re.search(r"client_max_body_size (\d+)m;", (TEMPLATES / "pastebin.conf.template").read_text())
+    assert limit
+    size = int(limit[1]) * 1024 * 1024
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE <= size < 1.5 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def test_nginx_does_not_pass_on_what_clients_say_about_themselves() -> None:
+    proxy = (TEMPLATES / "proxy.conf").read_text()
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in proxy
+    assert "proxy_add_x_forwarded_for" not in proxy

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -125,11 +125,11 @@ class AuthorityCsrfMiddleware(CsrfViewMiddleware):
         callback: Callable[..., HttpResponseBase],
         callback_args: tuple[Any, ...],
         callback_kwargs: dict[str, Any],
-    ) -> HttpResponse | None:
+    ) -> HttpResponseForbidden | None:
         """Check as Django does, unless the view and the request say that there is no need."""
         if getattr(callback, "csrf_by_authority", False) and not carries_authority(request):
             return None
-        return super().process_view(request, callback, callback_args, callback_kwargs)  # type: ignore[return-value]
+        return super().process_view(request, callback, callback_args, callback_kwargs)
 
 
 def csrf_by_authority[**P, R: HttpResponseBase](view: Callable[P, R]) -> Callable[P, R]:

@@ -1,9 +1,32 @@
 """The WSGI application that granian serves."""
 
+import io
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pastebin.settings")
 
-application = get_wsgi_application()
+type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def with_length(inner: Application) -> Application:
+    """Give chunked bodies a length, since Django takes one without for empty (`curl -T - …` sends such).
+
+    No more is read than the largest body that is allowed and one byte, which is enough to be refused as too large.
+    """
+
+    def outer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower() and not environ.get("CONTENT_LENGTH"):
+            body = environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+            environ["wsgi.input"] = io.BytesIO(body)
+            environ["CONTENT_LENGTH"] = str(len(body))
+        return inner(environ, start_response)
+
+    return outer
+
+
+application = with_length(get_wsgi_application())

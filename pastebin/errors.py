@@ -1,0 +1,170 @@
+"""Errors as HTTP, in one place: a page, a fragment for HTMX, JSON, or plain text, as the asker speaks."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from pastes import conf
+from pastes.domain import content
+from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, TooLarge
+from pastes.views import submission
+from pastes.views.door import MethodNotAllowed, wants_html, wants_json
+
+log = structlog.get_logger("pastebin.errors")
+
+
+class DomainErrors:
+    """Middleware that turns the domain's errors into answers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Nothing to do unless something is raised."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer what the domain raised, and requests too large to be read."""
+        if isinstance(exception, PasteError):
+            return answer(request, exception)
+        return answer(request, too_large) if (too_large := _too_large(exception)) else None
+
+
+def answer(request: HttpRequest, error: PasteError) -> HttpResponse:
+    """An error in the asker's own form."""
+    details: dict[str, Any] = {}
+    if isinstance(error, Invalid):
+        details["errors"] = error.errors
+    if isinstance(error, TooLarge):
+        details |= {"limit": error.limit, "actual": error.actual}
+    headers: dict[str, str] = {}
+    if retry_after := getattr(error, "retry_after", None):
+        headers["Retry-After"] = str(retry_after)
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = ", ".join(error.allowed)
+    return respond(
+        request,
+        status=error.status,
+        code=error.code,
+        heading=str(error.message),
+        advice=str(error.advice),
+        details=details,
+        headers=headers,
+    )
+
+
+def respond(
+    request: HttpRequest,
+    *,
+    status: int,
+    code: str,
+    heading: str,
+    advice: str = "",
+    details: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """One error, as a fragment, a page, JSON (RFC 9457) or plain text."""
+    request_id = getattr(request, "request_id", "")
+    details = details or {}
+    response: HttpResponse
+    if wants_json(request):
+        problem = {"status": status, "code": code, "title": heading, "detail": advice, "request_id": request_id}
+        response = JsonResponse(problem | dict(details), status=status, content_type="application/problem+json")
+    elif getattr(request, "htmx", False) or wants_html(request):
+        context = {
+            "status": status,
+            "heading": heading,
+            "message": " ".join(_flat(details)),
+            "advice": advice,
+            "request_id": request_id,
+            "kept": _kept(request, status),
+        }
+        template = "errors/fragment.html" if getattr(request, "htmx", False) else "errors/page.html"
+        response = HttpResponse(render_to_string(template, context, request), status=status)
+    else:
+        lines = [heading, *_flat(details), advice, *([f"id: {request_id}"] if status >= 500 else [])]
+        text = "\n".join(line for line in lines if line) + "\n"
+        response = HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+    for name, value in (headers or {}).items():
+        response[name] = value
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, and 413 where the request was too large to be read."""
+    if too_large := _too_large(exception):
+        return answer(request, too_large)
+    return respond(request, status=400, code="bad_request", heading=_("This request cannot be understood."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    del exception
+    return answer(request, Forbidden())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, the same whether the address is none or the paste is not there."""
+    del exception
+    return answer(request, NotFound())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: nothing here may fail again, so a page without a template is the last resort."""
+    heading = _("Something went wrong on our side.")
+    advice = _("It is written down and will be looked at. Your text is still in your browser: go back and try again.")
+    try:
+        return respond(request, status=500, code="server_error", heading=heading, advice=advice)
+    except Exception:
+        log.exception("error_page_failed")
+        page = f"<!doctype html><title>500</title><h1>{escape(heading)}</h1><p>{escape(advice)}</p>"
+        return HttpResponse(page, status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from another site, or one that outlived its session; what was typed is shown again."""
+    log.info("csrf_refused", reason=reason)
+    return respond(
+        request,
+        status=403,
+        code="csrf_failed",
+        heading=_("This form is too old, or came from another site."),
+        advice=_("Nothing was changed. Reload the page and send it again."),
+    )
+
+
+def _too_large(exception: Exception) -> TooLarge | None:
+    if isinstance(exception, RequestDataTooBig):
+        return content.too_many_bytes(limit=conf.largest(), actual=None)
+    if isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
+        limit = conf.limits_for(None).files
+        return TooLarge(_("One paste can have %(limit)s files.") % {"limit": limit}, limit=limit, actual=None)
+    return None
+
+
+def _kept(request: HttpRequest, status: int) -> dict[str, Any] | None:
+    """What was typed into the editor, so that an error never eats it."""
+    if request.method != "POST" or status in {400, 413}:
+        return None
+    try:
+        cards = [card for card in submission.cards_in(request.POST) if card.content]
+    except (PermissionDenied, ValueError, OSError):
+        return None
+    return {"title": request.POST.get("title", ""), "cards": cards} if cards else None
+
+
+def _flat(details: Mapping[str, Any]) -> list[str]:
+    errors = details.get("errors", {})
+    return [str(text) for texts in errors.values() for text in texts]

@@ -1,0 +1,1 @@
+"""What the product does, one module for each process. No request, no response, no template."""

@@ -1,0 +1,86 @@
+"""What an account takes along when it asks for everything, and what becomes of its pastes when it ends."""
+
+import json
+import zipfile
+from typing import IO
+
+from django.db import transaction
+
+from accounts import domain as accounts
+from accounts.models import User
+from pastes.domain import content, expiry
+from pastes.models import Paste, Revision
+
+BATCH = 100
+
+
+def export(*, user: User, to: IO[bytes]) -> None:
+    """Write everything of an account into a zip: each paste with all its revisions, and who the account is.
+
+    Raises:
+        Unavailable: when a text cannot be read now; an export that lacks something would be worse than none.
+    """
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("account.json", _json(_about(user)))
+        for paste in Paste.objects.owned_by(user).filter(deleted_at=None).order_by("pk").iterator(BATCH):
+            archive.writestr(f"pastes/{paste.key}/paste.json", _json(_describe(paste)))
+            for revision in Revision.objects.filter(paste=paste).prefetch_related("files").order_by("number"):
+                for file in revision.files.all():
+                    archive.writestr(f"pastes/{paste.key}/{revision.number}/{file.name}", content.read(file))
+
+
+def remove(*, user: User, keep_pastes: bool) -> None:
+    """End an account. Its pastes go with it, or stay without a name."""
+    with transaction.atomic():
+        if not keep_pastes:
+            while keys := list(Paste.objects.owned_by(user).values_list("pk", flat=True)[:BATCH]):
+                expiry.destroy(keys)
+        kept = list(Paste.objects.owned_by(user))
+        accounts.remove(user=user)
+    for paste in kept:
+        expiry.drop_page(paste)
+
+
+def _about(user: User) -> dict[str, object]:
+    return {
+        "username": user.username,
+        "email": user.email,
+        "name": user.name,
+        "joined": user.date_joined.isoformat(),
+        "language": user.language,
+        "theme": user.theme,
+        "default_visibility": user.default_visibility,
+        "default_expiry": user.default_expiry,
+    }
+
+
+def _describe(paste: Paste) -> dict[str, object]:
+    return {
+        "key": paste.key,
+        "title": paste.title,
+        "description": paste.description,
+        "visibility": paste.visibility,
+        "created": paste.created.isoformat(),
+        "updated": paste.updated.isoformat(),
+        "expires_at": paste.expires_at.isoformat() if paste.expires_at else None,
+        "burn": paste.burn,
+        "max_views": paste.max_views,
+        "views": paste.views,
+        "revisions": [
+            {
+                "number": revision.number,
+                "version": revision.version,
+                "created": revision.created.isoformat(),
+                "message": revision.message,
+                "files": [
+                    {"name": file.name, "language": file.language, "size": file.size, "sha256": file.sha256}
+                    for file in revision.files.all()
+                ],
+            }
+            for revision in paste.revisions.prefetch_related("files").order_by("number")
+        ],
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,129 @@
+"""How long a paste lives, and the end of it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pastes import cache
+from pastes.domain import access, content
+from pastes.exceptions import Invalid, Text
+from pastes.models import BurnReceipt, File, IdempotencyKey, Paste, RateCount, View
+
+DAY = timedelta(days=1)
+
+PRESETS: dict[str, tuple[Text, timedelta | None]] = {
+    "10m": (gettext_lazy("10 minutes"), timedelta(minutes=10)),
+    "1h": (gettext_lazy("1 hour"), timedelta(hours=1)),
+    "1d": (gettext_lazy("1 day"), DAY),
+    "1w": (gettext_lazy("1 week"), 7 * DAY),
+    "2w": (gettext_lazy("2 weeks"), 14 * DAY),
+    "1M": (gettext_lazy("1 month"), 30 * DAY),
+    "6M": (gettext_lazy("6 months"), 182 * DAY),
+    "1y": (gettext_lazy("1 year"), 365 * DAY),
+    "never": (gettext_lazy("Never"), None),
+}
+"""What people choose from: a month is 30 days, a year 365."""
+
+UNDO = timedelta(minutes=10)
+"""How long an author can take a deletion back."""
+
+BATCH = 200
+
+
+def moment(*, choice: str, date: datetime | None = None, at: datetime | None = None) -> datetime | None:
+    """When a paste with this choice expires; None is never.
+
+    Args:
+        choice: a name in `PRESETS`, or ``date``.
+        date: the moment itself, with a time zone, for ``date``.
+        at: now.
+
+    Raises:
+        Invalid: when the choice is unknown, or the date is missing or not in the future.
+    """
+    now = at or timezone.now()
+    if choice == "date":
+        if date is None:
+            raise Invalid({"expires_at": [_("Say when: a date and a time.")]})
+        if date <= now:
+            raise Invalid({"expires_at": [_("That moment is over. Choose one in the future.")]})
+        return date
+    if choice not in PRESETS:
+        raise Invalid({"expiry": [_("Choose one of: %(choices)s.") % {"choices": ", ".join([*PRESETS, "date"])}]})
+    span = PRESETS[choice][1]
+    return None if span is None else now + span
+
+
+def after_days(days: int, *, at: datetime | None = None) -> datetime:
+    """The moment so many days from now."""
+    return (at or timezone.now()) + days * DAY
+
+
+def change(*, paste: Paste, viewer: access.Viewer, expires_at: datetime | None) -> None:
+    """Give a paste a new end, by its author.
+
+    Raises:
+        Forbidden: when the viewer is not its author.
+    """
+    access.require_author(paste=paste, viewer=viewer)
+    Paste.objects.filter(pk=paste.pk).update(expires_at=expires_at, updated=timezone.now())
+    drop_page(paste)
+
+
+def drop_page(paste: Paste) -> None:
+    """Take a paste's page out of the hot cache, in every language."""
+    cache.drop_page(paste.key, languages=[code for code, name in settings.LANGUAGES])
+
+
+def purge(
+    *,
+    at: datetime | None = None,
+    batch: int = BATCH,
+    dry_run: bool = False,
+    progress: Callable[[int], object] = int,
+) -> int:
+    """Remove expired and deleted pastes for good, and return how many.
+
+    Each batch is a transaction: rows first, then the task that removes their objects. Whoever stops this in the middle
+    loses nothing; the next run goes on.
+    """
+    now = at or timezone.now()
+    doomed = Paste.objects.expired(now) | Paste.objects.deleted_before(now - UNDO)
+    if dry_run:
+        return doomed.count()
+    total = 0
+    while keys := list(doomed.order_by("pk").values_list("pk", flat=True)[:batch]):
+        destroy(keys)
+        total += len(keys)
+        progress(len(keys))
+    return total
+
+
+def destroy(primary_keys: list[int]) -> None:
+    """Delete pastes with all their rows, pages and objects."""
+    with transaction.atomic():
+        pastes = list(Paste.objects.filter(pk__in=primary_keys))
+        names = list(File.objects.filter(revision__paste__in=primary_keys).values_list("object_name", flat=True))
+        Paste.objects.filter(pk__in=primary_keys).delete()
+        content.remove_objects(names)
+    for paste in pastes:
+        drop_page(paste)
+
+
+def forget(*, at: datetime | None = None, dry_run: bool = False) -> int:
+    """Remove rows that were kept for a while only: rates, counted views, repeated requests, old receipts."""
+    now = at or timezone.now()
+    old = (
+        RateCount.objects.filter(window__lt=now - 2 * DAY),
+        View.objects.filter(counted=True, seen_at__lt=now - DAY),
+        IdempotencyKey.objects.filter(created__lt=now - DAY),
+        BurnReceipt.objects.filter(read_at__lt=now - settings.BURN_RECEIPT_DAYS * DAY),
+    )
+    if dry_run:
+        return sum(rows.count() for rows in old)
+    return sum(rows.delete()[0] for rows in old)

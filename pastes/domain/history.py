@@ -1,0 +1,119 @@
+"""What a paste said before, and what changed between two texts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from pastes.domain import content
+from pastes.models import File, Paste, Revision
+from pastes.rendering import diff
+
+COMPARED_BYTES = 1024 * 1024
+"""Files larger than this are not compared line by line."""
+
+
+@dataclass(frozen=True)
+class FileDiff:
+    """One file on both sides; ``old`` or ``new`` is None where it does not exist."""
+
+    old: File | None
+    new: File | None
+
+    @property
+    def status(self) -> str:
+        """``added``, ``removed``, ``same``, ``binary``, or ``changed``."""
+        if self.old is None:
+            return "added"
+        if self.new is None:
+            return "removed"
+        if self.old.sha256 == self.new.sha256:
+            return "same"
+        return "binary" if "binary" in {self.old.encoding, self.new.encoding} else "changed"
+
+    @property
+    def name(self) -> str:
+        """The name on the newer side."""
+        file = self.new or self.old
+        return file.name if file else ""
+
+    @property
+    def old_name(self) -> str:
+        """The name on the older side where it is another."""
+        return self.old.name if self.old and self.new and self.old.name != self.new.name else ""
+
+    @cached_property
+    def result(self) -> diff.Diff:
+        """The lines that differ."""
+        if self.status in {"same", "binary"}:
+            return diff.Diff(rows=[], added=0, removed=0, too_large=False)
+        if any(file and file.size > COMPARED_BYTES for file in (self.old, self.new)):
+            return diff.Diff(rows=[], added=0, removed=0, too_large=True)
+        return diff.compare(old=_text(self.old), new=_text(self.new))
+
+    @property
+    def html(self) -> str:
+        """Safe table rows."""
+        return diff.diff_rows(self.result)
+
+    @property
+    def added(self) -> int:
+        """Lines only the newer side has."""
+        return self.result.added
+
+    @property
+    def removed(self) -> int:
+        """Lines only the older side has."""
+        return self.result.removed
+
+    @property
+    def too_large(self) -> bool:
+        """Whether the rows are not everything."""
+        return self.result.too_large
+
+    def patch(self) -> str:
+        """What ``git apply`` takes; "" where nothing changed or it is not text."""
+        if self.status == "binary":
+            return ""
+        old_name = self.old.name if self.old else "/dev/null"
+        new_name = self.new.name if self.new else "/dev/null"
+        return diff.unified(old_name=old_name, new_name=new_name, old=_text(self.old), new=_text(self.new))
+
+
+def revisions(*, paste: Paste) -> QuerySet[Revision]:
+    """All revisions of a paste with their files, the latest first."""
+    return Revision.objects.filter(paste=paste).select_related("author").prefetch_related("files").order_by("-number")
+
+
+def compare(*, old: Sequence[File], new: Sequence[File]) -> list[FileDiff]:
+    """Pair the files of two sides: by name, then by equal bytes, then the only one left on each side."""
+    before, after = list(old), list(new)
+    pairs: dict[int, File] = {}
+    for same in (_same_name, _same_bytes):
+        for file in after:
+            match = next((other for other in before if same(other, file)), None)
+            if file.position not in pairs and match:
+                pairs[file.position] = match
+                before.remove(match)
+    left = [file for file in after if file.position not in pairs]
+    if len(left) == len(before) == 1:
+        pairs[left[0].position] = before.pop()
+    return [FileDiff(pairs.get(file.position), file) for file in after] + [FileDiff(file, None) for file in before]
+
+
+def patch(diffs: Sequence[FileDiff]) -> str:
+    """All changes as one patch."""
+    return "".join(item.patch() for item in diffs)
+
+
+def _same_name(a: File, b: File) -> bool:
+    return a.name == b.name
+
+
+def _same_bytes(a: File, b: File) -> bool:
+    return a.sha256 == b.sha256
+
+
+def _text(file: File | None) -> str:
+    return content.decode(file, content.read(file)) if file else ""

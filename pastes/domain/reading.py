@@ -1,0 +1,283 @@
+"""Opening a paste: the gates before its text, the text as HTML through the cache, and counting who saw it."""
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.db.models import Count, F, Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from pastes import cache
+from pastes.domain import access, content, expiry
+from pastes.domain.access import Viewer
+from pastes.exceptions import Locked, NotFound
+from pastes.models import BurnReceipt, File, Paste, Revision, View
+from pastes.rendering import highlight, languages
+
+log = structlog.get_logger("pastes.reading")
+
+WHOLE_BYTES = 512 * 1024
+"""Up to this size a file is highlighted as a whole, so that a string or comment over many parts keeps its colour.
+Longer ones are highlighted part by part: each takes a bounded time, whichever part a reader asks for."""
+
+QUEUED_DEADLINE = 20.0
+RETRY_PLAIN_SECONDS = 600
+"""A text whose highlighting failed is shown plain this long before it is tried again."""
+
+FLUSH_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A revision somebody may read now.
+
+    ``data`` has the bytes by position when this is the one time they may be read, and is None otherwise: then they
+    come from the store as they are needed.
+    """
+
+    paste: Paste
+    revision: Revision
+    files: list[File]
+    data: dict[int, bytes] | None = None
+
+    def read(self, file: File) -> bytes:
+        """All bytes of one of the files."""
+        return content.read(file) if self.data is None else self.data[file.position]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPart:
+    """Rows of HTML for the lines of one part of a file.
+
+    Attributes:
+        plain: whether highlighting gave up.
+        cut: lines too long to show whole.
+        hidden: characters without a shape of their own that were written out.
+    """
+
+    index: int
+    html: str
+    plain: bool
+    cut: int
+    hidden: int
+
+
+def require_open(*, paste: Paste, viewer: Viewer, password: str = "") -> None:
+    """Let pass whoever needs no confirmation to read the paste, with the password where there is one.
+
+    Raises:
+        Locked: when a password is missing or wrong, or the text may be read only so often.
+    """
+    access.require_password(paste=paste, viewer=viewer, password=password)
+    if paste.max_opens is not None and not access.is_author(paste=paste, viewer=viewer):
+        raise Locked(paste=paste, needs_password=False)
+
+
+def open_paste(
+    *, paste: Paste, viewer: Viewer, password: str = "", confirmed: bool = False, number: int | None = None
+) -> Opening:
+    """Open a revision, the latest when ``number`` is None.
+
+    A text that may be read only so often opens with ``confirmed``. Its bytes are read before the claim, so that a
+    failing store costs nobody their one reading; then exactly as many readers as allowed win the claim.
+
+    Raises:
+        Locked: when a password or the confirmation is missing.
+        NotFound: when there is no such revision, or another reader was faster.
+        Unavailable: when the text cannot be read now.
+    """
+    access.require_password(paste=paste, viewer=viewer, password=password)
+    counted = paste.max_opens is not None and not access.is_author(paste=paste, viewer=viewer)
+    if counted and (not confirmed or number is not None):
+        raise Locked(paste=paste, needs_password=False)
+    revision = find_revision(paste=paste, number=number)
+    files = list(revision.files.all())
+    if not counted:
+        return Opening(paste, revision, files)
+    data = {file.position: content.read(file) for file in files}
+    _claim_opening(paste)
+    return Opening(paste, revision, files, data)
+
+
+def find_revision(*, paste: Paste, number: int | None = None) -> Revision:
+    """A revision with its files, the latest by default.
+
+    Raises:
+        NotFound: when there is none with this number.
+    """
+    wanted = paste.revision_count if number is None else number
+    revision = (
+        Revision.objects.select_related("author").prefetch_related("files").filter(paste=paste, number=wanted).first()
+    )
+    if revision is None:
+        raise NotFound
+    return revision
+
+
+def part_of_line(file: File, line: int) -> int:
+    """The index of the part that has a line (from 1); a number outside the file gives its first or last part."""
+    return max(0, bisect_right([first for first, offset in file.parts], line) - 1)
+
+
+def part_count(file: File) -> int:
+    """In how many parts a file is shown."""
+    return max(1, len(file.parts))
+
+
+def render_part(*, file: File, index: int, anchor: str = "", data: bytes | None = None) -> RenderedPart:
+    """The HTML of one part, from the cache where it has it.
+
+    Args:
+        file: the file.
+        index: from 0.
+        anchor: what stands before ``L10`` in the ids of lines, to tell the files of a page apart.
+        data: the file's bytes where they must not be cached.
+
+    Raises:
+        NotFound: when there is no such part.
+        Unavailable: when the text cannot be read now.
+    """
+    if not 0 <= index < part_count(file):
+        raise NotFound
+    if data is not None:
+        start, end = content.part_range(file, index)
+        return _render(file, content.decode(file, data[start:end]), index, anchor)
+    name = _fragment_name(file, index, anchor)
+    kept = cache.fragment(name)
+    if kept is not None:
+        return _unpack(kept, index)
+    if file.parts and file.size <= WHOLE_BYTES:
+        return _render_whole(file, anchor)[index]
+    rendered = _render(file, content.read_part(file, index), index, anchor)
+    _keep(name, rendered)
+    return rendered
+
+
+def warm(file: File) -> None:
+    """Highlight a file with the patience of the queue, so that its readers find it in the cache."""
+    if file.size <= WHOLE_BYTES:
+        _render_whole(file, "" if file.position == 0 else anchor_of(file), deadline=QUEUED_DEADLINE)
+
+
+def anchor_of(file: File) -> str:
+    """What stands before ``L10`` in the links to a file's lines: nothing for the first file, ``F2-`` for the second."""
+    return f"F{file.position + 1}-" if file.position else ""
+
+
+def count_view(*, paste: Paste, viewer: Viewer, agent: str, at: datetime | None = None) -> None:
+    """Note that somebody saw a paste. Its author, and whoever saw it today already, do not count."""
+    if access.is_author(paste=paste, viewer=viewer):
+        return
+    now = at or timezone.now()
+    who = viewer.user.pk if viewer.user.is_authenticated else f"{viewer.address} {agent}"
+    reader = salted_hmac("pastes.reader", f"{now:%Y-%m-%d} {who}", algorithm="sha256").hexdigest()[:32]
+    View.objects.bulk_create([View(paste=paste, reader=reader, seen_at=now)], ignore_conflicts=True)
+
+
+def flush_views(*, dry_run: bool = False, progress: Callable[[int], object] = int) -> int:
+    """Add the views that are not counted yet to their pastes; return how many there were."""
+    waiting = View.objects.filter(counted=False)
+    if dry_run:
+        return waiting.count()
+    total = 0
+    while keys := list(waiting.order_by("pk").values_list("pk", flat=True)[:FLUSH_BATCH]):
+        total += _count(keys)
+        progress(len(keys))
+    return total
+
+
+def _count(keys: list[int]) -> int:
+    """Count a batch. Locked rows make it safe that two workers do this at once, or one of them twice."""
+    with transaction.atomic():
+        rows = View.objects.select_for_update().filter(pk__in=keys, counted=False)
+        locked = [row.pk for row in rows]
+        sums = View.objects.filter(pk__in=locked).values_list("paste").annotate(count=Count("pk"))
+        for paste, count in sums.order_by("paste"):
+            Paste.objects.filter(pk=paste).update(views=F("views") + count)
+        View.objects.filter(pk__in=locked).update(counted=True)
+    return len(locked)
+
+
+def _claim_opening(paste: Paste) -> None:
+    """Take one of the openings that are left; with the last one the paste is gone, and a receipt stays.
+
+    Raises:
+        NotFound: when none is left.
+    """
+    with transaction.atomic():
+        now = timezone.now()
+        open_now = Q(expires_at=None) | Q(expires_at__gt=now)
+        won = Paste.objects.filter(open_now, pk=paste.pk, opens__lt=paste.max_opens, deleted_at=None).update(
+            opens=F("opens") + 1, views=F("views") + 1
+        )
+        if not won:
+            raise NotFound
+        row = Paste.objects.get(pk=paste.pk)
+        if row.max_opens is None or row.opens < row.max_opens:
+            return
+        BurnReceipt.objects.create(
+            key=row.key,
+            owner_id=row.owner_id,
+            edit_token_hash=row.edit_token_hash,
+            created=row.created,
+            read_at=now,
+        )
+        expiry.destroy([row.pk])
+
+
+def _render_whole(file: File, anchor: str, *, deadline: float = highlight.DEADLINE_SECONDS) -> list[RenderedPart]:
+    """Highlight all of a file at once, and keep each of its parts."""
+    text = content.decode(file, content.read(file))
+    done = highlight.highlight(text=text, language=file.language, deadline=deadline)
+    starts = [first for first, offset in file.parts] or [1]
+    ends = [*starts[1:], len(done.lines) + 1]
+    rendered = [
+        RenderedPart(
+            index=index,
+            html=highlight.rows(done.lines[start - 1 : end - 1], first=start, anchor=anchor),
+            plain=done.plain,
+            cut=done.cut,
+            hidden=done.hidden,
+        )
+        for index, (start, end) in enumerate(zip(starts, ends, strict=True))
+    ]
+    for part in rendered:
+        _keep(_fragment_name(file, part.index, anchor), part)
+    return rendered
+
+
+def _render(file: File, text: str, index: int, anchor: str) -> RenderedPart:
+    done = highlight.highlight(text=text, language=file.language)
+    first = file.parts[index][0] if file.parts else 1
+    html = highlight.rows(done.lines, first=first, anchor=anchor)
+    return RenderedPart(index=index, html=html, plain=done.plain, cut=done.cut, hidden=done.hidden)
+
+
+def _fragment_name(file: File, index: int, anchor: str) -> str:
+    return f"{file.sha256}:{file.language if languages.is_known(file.language) else 'text'}:{anchor}{index}"
+
+
+def _keep(name: str, part: RenderedPart) -> None:
+    packed = f"{part.plain:d} {part.cut} {part.hidden}\n{part.html}"
+    if part.plain:
+        cache.keep_fragment(name, packed, seconds=RETRY_PLAIN_SECONDS)
+    else:
+        cache.keep_fragment(name, packed)
+
+
+def _unpack(packed: str, index: int) -> RenderedPart:
+    head, _, html = packed.partition("\n")
+    plain, cut, hidden = head.split(" ")
+    return RenderedPart(index=index, html=html, plain=plain == "1", cut=int(cut), hidden=int(hidden))
+
+
+def line_span(file: File, index: int) -> tuple[int, int]:
+    """The first and the last line of a part."""
+    if not file.parts:
+        return 1, file.lines
+    last = file.parts[index + 1][0] - 1 if index + 1 < len(file.parts) else file.lines
+    return file.parts[index][0], last

@@ -1,0 +1,117 @@
+"""What can go wrong in the domain, as facts; `pastebin.errors` turns them into HTTP in one place."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+type Text = str | Promise
+
+
+class PasteError(Exception):
+    """A request that cannot be done. ``message`` says what happened, ``advice`` what to do."""
+
+    status = 400
+    code = "bad_request"
+    message: Text = _("That could not be done.")
+    advice: Text = ""
+
+    def __init__(self, message: Text | None = None, advice: Text | None = None) -> None:
+        super().__init__(message or self.message)
+        self.message = message or self.message
+        self.advice = advice or self.advice
+
+
+class NotFound(PasteError):
+    """There is nothing there, or not for this reader: the two look alike on purpose."""
+
+    status = 404
+    code = "not_found"
+    message = _("There is no paste at this address.")
+    advice = _("It may have expired, or been deleted or read already. Check the link, or ask whoever sent it.")
+
+
+class Forbidden(PasteError):
+    """The reader may see the thing, but not do this with it."""
+
+    status = 403
+    code = "forbidden"
+    message = _("Only the author can do that.")
+    advice = _("Sign in as its author, or use the edit token that was shown when it was published.")
+
+
+class Invalid(PasteError):
+    """What was sent does not fit. ``errors`` has messages by field name; ``""`` is the whole."""
+
+    status = 422
+    code = "invalid"
+    message = _("Nothing was published, because something does not fit.")
+    advice = _("Your text is kept: change what is marked and send it again.")
+
+    def __init__(self, errors: Mapping[str, Sequence[Text]], message: Text | None = None) -> None:
+        super().__init__(message)
+        self.errors = {field: [str(text) for text in texts] for field, texts in errors.items()}
+
+
+class TooLarge(PasteError):
+    """More bytes or files than the limit. ``limit`` and ``actual`` count bytes or files."""
+
+    status = 413
+    code = "too_large"
+    message = _("That is more than one paste may hold.")
+
+    def __init__(self, message: Text, *, limit: int, actual: int | None, advice: Text | None = None) -> None:
+        super().__init__(message, advice)
+        self.limit = limit
+        self.actual = actual
+
+
+class TooMany(PasteError):
+    """Too often; ``retry_after`` seconds from now it works again."""
+
+    status = 429
+    code = "too_many_requests"
+    message = _("That was too often in a short time.")
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__(advice=_("Wait %(seconds)s seconds and send it again.") % {"seconds": retry_after})
+        self.retry_after = retry_after
+
+
+class Conflict(PasteError):
+    """The paste has changed since the text that was edited. ``current`` is its latest revision."""
+
+    status = 409
+    code = "conflict"
+    message = _("The paste was changed by somebody else while you edited it. Nothing was saved.")
+    advice = _("Both texts are shown: put together what you want to keep and save again.")
+
+    def __init__(self, *, current: Any) -> None:
+        super().__init__()
+        self.current = current
+
+
+class Locked(PasteError):
+    """A password, or the reader's confirmation, stands before the text."""
+
+    status = 403
+    code = "locked"
+    message = _("This paste does not open at once.")
+    advice = _("Open its page in a browser, or send a POST with the password.")
+
+    def __init__(self, *, paste: Any, needs_password: bool, wrong_password: bool = False) -> None:
+        super().__init__(_("The password is not right.") if wrong_password else None)
+        self.paste = paste
+        self.needs_password = needs_password
+        self.wrong_password = wrong_password
+
+
+class Unavailable(PasteError):
+    """Something the site depends on does not answer now; ``retry_after`` is in seconds."""
+
+    status = 503
+    code = "unavailable"
+    message = _("The text cannot be read or saved right now.")
+    advice = _("Nothing is lost. Try again in a few seconds.")
+    retry_after = 5

@@ -1,0 +1,151 @@
+"""What people fill in, checked for shape; the rules are the domain's."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import ProfileForm
+from accounts.models import User
+from pastes.domain import expiry
+from pastes.exceptions import Invalid
+from pastes.models import Paste, Visibility
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """A file input that takes several."""
+
+    allow_multiple_selected = True
+
+
+def expiry_choices() -> list[tuple[str, Any]]:
+    """What can be chosen, in the reader's language."""
+    return [*((name, label) for name, (label, span) in expiry.PRESETS.items()), ("date", _("On a date…"))]
+
+
+class ExpiryForm(forms.Form):
+    """When a paste ends."""
+
+    expiry = forms.ChoiceField(label=_("Expires"), choices=expiry_choices, required=False)
+    expires_at = forms.DateTimeField(
+        label=_("Date and time (UTC)"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Write a date and time like 2030-12-31 18:00.")},
+    )
+
+    def moment(self) -> datetime | None:
+        """The end; None is never.
+
+        Raises:
+            Invalid: when the date is missing or over.
+        """
+        choice = self.cleaned_data["expiry"] or "never"
+        return expiry.moment(choice=choice, date=self.cleaned_data.get("expires_at"))
+
+    def clean_expires_at(self) -> datetime | None:
+        """Read the date as UTC: a page without JavaScript does not know its reader's time zone."""
+        value: datetime | None = self.cleaned_data["expires_at"]
+        return value.replace(tzinfo=UTC) if value and timezone.is_naive(value) else value
+
+
+class PublishForm(ExpiryForm):
+    """Everything about a paste but its files."""
+
+    title = forms.CharField(label=_("Title"), max_length=200, required=False)
+    description = forms.CharField(
+        label=_("Description"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    visibility = forms.ChoiceField(
+        label=_("Who can see it"), choices=Visibility.choices, required=False, widget=forms.RadioSelect
+    )
+    burn = forms.BooleanField(label=_("Burn after reading"), required=False)
+    max_views = forms.IntegerField(label=_("At most so many views"), required=False, min_value=1, max_value=1_000_000)
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=1_000,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(render_value=True),
+    )
+    upload = forms.FileField(label=_("Files"), required=False, widget=ManyFilesInput)
+
+    def clean_upload(self) -> None:
+        """Files are read beside the form: it would keep only the last."""
+
+    field_order = [
+        "title",
+        "description",
+        "visibility",
+        "expiry",
+        "expires_at",
+        "burn",
+        "max_views",
+        "password",
+        "upload",
+    ]
+
+
+class ReviseForm(PublishForm):
+    """The same for a new revision."""
+
+    message = forms.CharField(label=_("What changed"), max_length=200, required=False)
+    remove_password = forms.BooleanField(label=_("Remove the password"), required=False)
+
+
+def defaults_for(user: User | AnonymousUser) -> dict[str, str]:
+    """What the form starts with: the account's wishes, else the site's."""
+    return {
+        "visibility": getattr(user, "default_visibility", "") or settings.DEFAULT_VISIBILITY,
+        "expiry": getattr(user, "default_expiry", "") or settings.DEFAULT_EXPIRY,
+    }
+
+
+def initial_for(paste: Paste) -> dict[str, Any]:
+    """What the form starts with for a paste that exists."""
+    return {
+        "title": paste.title,
+        "description": paste.description,
+        "visibility": paste.visibility,
+        "expiry": "date" if paste.expires_at else "never",
+        "expires_at": paste.expires_at,
+        "burn": paste.burn,
+        "max_views": paste.max_views,
+    }
+
+
+def require_valid(form: forms.Form) -> None:
+    """Let a valid form pass.
+
+    Raises:
+        Invalid: with the form's messages by field.
+    """
+    if not form.is_valid():
+        errors: dict[str, list[str]] = {str(name): [str(text) for text in texts] for name, texts in form.errors.items()}
+        raise Invalid(errors)
+
+
+class AccountForm(ProfileForm):
+    """The account page: who one is, and how one likes to publish."""
+
+    default_visibility = forms.ChoiceField(
+        label=_("New pastes are"), choices=[("", _("As the site does it")), *Visibility.choices], required=False
+    )
+    default_expiry = forms.ChoiceField(
+        label=_("New pastes expire"),
+        choices=lambda: [("", _("As the site does it")), *expiry_choices()[:-1]],
+        required=False,
+    )
+
+    class Meta(ProfileForm.Meta):
+        fields = [*ProfileForm.Meta.fields, "default_visibility", "default_expiry"]
+
+
+class ShareForm(ExpiryForm):
+    """A new share link."""
+
+    label = forms.CharField(label=_("For whom (only you see this)"), max_length=80, required=False)

@@ -1,0 +1,78 @@
+"""`manage.py publish`: publish files from this machine."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
+from tqdm import tqdm
+
+from accounts.models import User
+from pastes.domain import expiry, publishing
+from pastes.domain.access import Viewer
+from pastes.domain.content import NewFile
+from pastes.exceptions import Invalid, PasteError
+from pastes.models import Visibility
+
+
+class Command(BaseCommand):
+    """Publish files, or all files of directories, one paste each, and print their addresses."""
+
+    help = "Publish files and directories, one paste for each file, and print their addresses."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Paths, whose they are, and how they are published."""
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("--user", help="publish as this account (by default as nobody)")
+        parser.add_argument("--visibility", choices=Visibility.values, default=Visibility.PUBLIC)
+        parser.add_argument("--expires", choices=list(expiry.PRESETS), default="never")
+
+    def handle(self, *args: Any, paths: list[Path], verbosity: int, **options: Any) -> None:
+        """Publish all that can be, then fail if something could not."""
+        del args
+        viewer = Viewer(user=_user(options["user"])) if options["user"] else Viewer()
+        files = [file for path in paths for file in _files(path)]
+        failed = 0
+        for file in tqdm(files, unit=" files", disable=None if verbosity else True):
+            draft = publishing.Draft(
+                files=[NewFile(file.read_bytes(), file.name)],
+                title=str(file)[-200:] if len(files) > 1 else "",
+                visibility=options["visibility"],
+                expires_at=expiry.moment(choice=options["expires"]),
+            )
+            try:
+                paste = publishing.create(draft=draft, viewer=viewer, trusted=True).paste
+            except PasteError as error:
+                failed += 1
+                details = (
+                    " ".join(text for texts in error.errors.values() for text in texts)
+                    if isinstance(error, Invalid)
+                    else str(error.message)
+                )
+                self.stderr.write(f"{file}: {details}")
+            else:
+                self.stdout.write(f"{settings.SITE_URL}{reverse('pastes:paste', args=[paste.key])}\t{file}")
+        if failed:
+            raise CommandError(f"{failed} of {len(files)} files were not published.")
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The file, or the files of a directory and its directories, hidden ones left out, in the order of names."""
+    if path.is_file():
+        yield path
+    elif path.is_dir():
+        for entry in sorted(path.iterdir()):
+            if not entry.name.startswith(".") and not entry.is_symlink():
+                yield from _files(entry)
+    elif not path.exists():
+        raise CommandError(f"There is no {path}.")
+
+
+def _user(name: str) -> User:
+    try:
+        return User.objects.get_by_natural_key(name)
+    except User.DoesNotExist as error:
+        raise CommandError(f"There is no account {name}.") from error

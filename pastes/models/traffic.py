@@ -1,0 +1,80 @@
+"""Short-lived rows that count what people do: views, rates, repeated requests."""
+
+from datetime import datetime
+
+from django.db import connections, models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pastes.models.pastes import Paste
+
+
+class View(models.Model):
+    """One reader saw one paste. A second row of the same reader cannot be, so a reload counts once.
+
+    ``reader`` is a keyed hash with a key of the day; no address is kept. The worker adds uncounted rows to
+    `Paste.views` and removes yesterday's.
+    """
+
+    paste = models.ForeignKey(Paste, models.CASCADE, related_name="+", verbose_name=_("paste"))
+    reader = models.CharField(_("reader"), max_length=32)
+    seen_at = models.DateTimeField(_("seen"), default=timezone.now, db_index=True)
+    counted = models.BooleanField(_("counted"), default=False)
+
+    class Meta:
+        verbose_name = _("view")
+        verbose_name_plural = _("views")
+        indexes = [models.Index(fields=["paste"], name="view_uncounted", condition=models.Q(counted=False))]
+        constraints = [models.UniqueConstraint(fields=["paste", "reader"], name="view_once")]
+
+    def __str__(self) -> str:
+        return f"{self.paste_id} {self.reader}"
+
+
+class RateCountQuerySet(models.QuerySet["RateCount"]):
+    """Counting without a race."""
+
+    def add_one(self, *, subject: str, window: datetime) -> int:
+        """Count one more, and return the new count, in one statement."""
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(
+                'INSERT INTO pastes_ratecount (subject, "window", count) VALUES (%s, %s, 1) '
+                'ON CONFLICT (subject, "window") DO UPDATE SET count = pastes_ratecount.count + 1 RETURNING count',
+                [subject, connections[self.db].ops.adapt_datetimefield_value(window)],
+            )
+            return int(cursor.fetchone()[0])
+
+
+class RateCount(models.Model):
+    """How often somebody did something in one window of time."""
+
+    subject = models.CharField(_("who and what"), max_length=100)
+    window = models.DateTimeField(_("window"), db_index=True)
+    count = models.PositiveIntegerField(_("count"), default=0)
+
+    objects = RateCountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rate count")
+        verbose_name_plural = _("rate counts")
+        constraints = [models.UniqueConstraint(fields=["subject", "window"], name="rate_window")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.count}"
+
+
+class IdempotencyKey(models.Model):
+    """A request to publish that may be sent again and must not publish twice."""
+
+    subject = models.CharField(_("who"), max_length=100)
+    value = models.CharField(_("key"), max_length=100)
+    paste = models.ForeignKey(Paste, models.CASCADE, related_name="+", verbose_name=_("paste"))
+    created = models.DateTimeField(_("created"), default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("idempotency key")
+        verbose_name_plural = _("idempotency keys")
+        constraints = [models.UniqueConstraint(fields=["subject", "value"], name="idempotency_once")]
+
+    def __str__(self) -> str:
+        return self.value

@@ -1,0 +1,50 @@
+"""Work for later: the only module that puts tasks in the queue."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from croniter import croniter
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django_q.models import OrmQ, Schedule
+from django_q.tasks import async_task
+
+
+def later(task: str, *args: Any) -> None:
+    """Have the worker call ``pastes.tasks.<task>`` with ``args`` once the current transaction is committed.
+
+    The queue is a table of the same database, so the task is written with the rows it belongs to: it exists exactly
+    when they do, and no crash falls in between. Tasks may run twice and must bear it.
+    """
+    name = f"pastes.tasks.{task}"
+    if settings.Q_CLUSTER["sync"]:
+        transaction.on_commit(lambda: async_task(name, *args))
+    else:
+        async_task(name, *args, task_name=task)
+
+
+def oldest_waiting(*, at: datetime) -> float:
+    """How many seconds the oldest task has been waiting; 0 when none is due.
+
+    A task that a worker has taken is locked into the future until it is done or given up.
+    """
+    oldest = OrmQ.objects.filter(lock__lte=at).order_by("lock").values_list("lock", flat=True).first()
+    return max(0.0, (at - oldest).total_seconds()) if oldest else 0.0
+
+
+def sync(crons: Mapping[str, str]) -> None:
+    """Make the schedules exactly these: when (as cron writes it) by the name of the task in `pastes.tasks`."""
+    with transaction.atomic():
+        Schedule.objects.filter(func__startswith="pastes.tasks.").exclude(name__in=crons).delete()
+        for task, cron in crons.items():
+            wanted = {"func": f"pastes.tasks.{task}", "schedule_type": Schedule.CRON, "cron": cron, "repeats": -1}
+            row, made = Schedule.objects.get_or_create(name=task, defaults=wanted | {"next_run": next_run(cron)})
+            if not made and (row.cron != cron or row.func != wanted["func"]):
+                Schedule.objects.filter(pk=row.pk).update(**wanted, next_run=next_run(cron))
+
+
+def next_run(cron: str) -> datetime:
+    """The next moment, in UTC, that a cron line means."""
+    return croniter(cron, timezone.now()).get_next(datetime)  # type: ignore[no-any-return]

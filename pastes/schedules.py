@@ -1,0 +1,19 @@
+"""Everything that happens by itself, and how often; `manage.py sync_schedules` writes it into the queue."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """A task of `pastes.tasks`, and when it runs, as cron writes it (minute hour day month weekday)."""
+
+    task: str
+    cron: str
+
+
+SCHEDULES = (
+    Every("purge_expired", "*/5 * * * *"),
+    Every("flush_views", "* * * * *"),
+    Every("top_up_keys", "*/10 * * * *"),
+    Every("sweep_objects", "23 3 * * *"),
+)

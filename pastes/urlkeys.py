@@ -1,0 +1,25 @@
+"""Keys in addresses: exactly 11 base58 characters, so that they never meet a word."""
+
+import re
+
+KEY_PATTERN = "[1-9A-HJ-NP-Za-km-z]{11}"
+
+
+class KeyConverter:
+    """The path converter ``key``."""
+
+    regex = KEY_PATTERN
+
+    def to_python(self, value: str) -> str:
+        """The key as it is written."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The same."""
+        return value
+
+
+def key_in(text: str) -> str:
+    """The key in a paste's address, or the key itself; "" when there is none."""
+    match = re.search(rf"(?:^|/)({KEY_PATTERN})(?=$|[/?#])", text)
+    return match[1] if match else ""

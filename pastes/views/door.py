@@ -1,0 +1,150 @@
+"""What the pages share: who asks, how they want the answer, and what a door lets through."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext_lazy as _
+
+from pastes.domain import access
+from pastes.domain.access import Viewer
+from pastes.exceptions import PasteError
+from pastes.models import Paste
+
+EDIT_COOKIE = "edit_token"
+SHARE_COOKIE = "share_token"
+UNLOCK_COOKIE = "unlocked"
+AUTHOR_COOKIES = (EDIT_COOKIE, SHARE_COOKIE, UNLOCK_COOKIE)
+EDIT_COOKIE_SECONDS = 400 * 86_400
+"""The longest that browsers keep a cookie."""
+UNLOCK_COOKIE_SECONDS = 3_600
+
+
+class MethodNotAllowed(PasteError):
+    """The address is right and the method is not."""
+
+    status = 405
+    code = "method_not_allowed"
+    message = _("This address does not take that kind of request.")
+
+    def __init__(self, *, allowed: tuple[str, ...]) -> None:
+        super().__init__()
+        self.allowed = allowed
+
+
+def door[**P](
+    *methods: str,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+]:
+    """Let only these methods through, and mark the view for `AuthorityCsrfMiddleware`.
+
+    What a request with authority is shown is its own, and no cache may keep it.
+    """
+    allowed = tuple({"HEAD": None, **dict.fromkeys(methods)} if "GET" in methods else methods)
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method not in allowed:
+                raise MethodNotAllowed(allowed=allowed)
+            response = view(request, *args, **kwargs)
+            if "Cache-Control" not in response:
+                patch_cache_control(response, private=True, no_store=True)
+            return response
+
+        guarded.csrf_by_authority = True  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Who asks. The session is looked at only when the request brings one."""
+    return Viewer(
+        **({"user": request.user} if has_session(request) else {}),
+        address=request.META.get("REMOTE_ADDR", ""),
+        edit_token=request.headers.get("X-Edit-Token") or request.COOKIES.get(EDIT_COOKIE, ""),
+        share_token=request.COOKIES.get(SHARE_COOKIE, ""),
+        unlock_proof=request.COOKIES.get(UNLOCK_COOKIE, ""),
+    )
+
+
+def has_session(request: HttpRequest) -> bool:
+    """Whether somebody may be signed in."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def has_authority(request: HttpRequest) -> bool:
+    """Whether the request brings anything that sets it apart from every other anonymous reader's."""
+    return (
+        has_session(request)
+        or "X-Edit-Token" in request.headers
+        or any(name in request.COOKIES for name in AUTHOR_COOKIES)
+    )
+
+
+def wants_html(request: HttpRequest) -> bool:
+    """Whether a person with a browser asks; programs that do not say get plain text."""
+    return "text/html" in request.headers.get("Accept", "")
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks for JSON."""
+    return "application/json" in request.headers.get("Accept", "") and not wants_html(request)
+
+
+def origin(request: HttpRequest) -> str:
+    """Scheme and host of the site: the configured ones, else the request's, which ALLOWED_HOSTS has checked."""
+    return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def number_in(request: HttpRequest, name: str) -> int | None:
+    """A whole number from the address's query; None when it is not there or not one."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def password_in(request: HttpRequest) -> str:
+    """A paste's password from a program's header or a form; never from an address, which gets logged."""
+    sent: Any = request.headers.get("X-Paste-Password", "")
+    return sent or (request.POST.get("password", "") if request.method == "POST" else "")
+
+
+def remember(response: HttpResponse, *, name: str, value: str, paste: Paste | str, seconds: int) -> None:
+    """Set a cookie that only this paste's own addresses get to see."""
+    key = paste if isinstance(paste, str) else paste.key
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path=f"/{key}",
+        secure=settings.SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def find_paste(request: HttpRequest, key: str) -> tuple[Paste, Viewer]:
+    """The paste and who asks for it.
+
+    Raises:
+        NotFound: as `access.find_paste`.
+    """
+    viewer = viewer_of(request)
+    return access.find_paste(key=key, viewer=viewer), viewer
+
+
+def find_own(request: HttpRequest, key: str) -> tuple[Paste, Viewer]:
+    """The same, for its author.
+
+    Raises:
+        NotFound, Forbidden: as `access.find_own_paste`.
+    """
+    viewer = viewer_of(request)
+    return access.find_own_paste(key=key, viewer=viewer), viewer

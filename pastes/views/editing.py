@@ -1,0 +1,212 @@
+"""Changing a paste: its text, its end, its author, and taking it away."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pastes import conf
+from pastes.domain import access, content, expiry, publishing, reading
+from pastes.domain.access import Viewer
+from pastes.domain.content import NewFile
+from pastes.domain.publishing import Draft
+from pastes.exceptions import Conflict, Forbidden, Invalid, PasteError, TooLarge, TooMany
+from pastes.forms import ExpiryForm, ReviseForm, initial_for, require_valid
+from pastes.models import File, Paste
+from pastes.views import submission
+from pastes.views.door import (
+    EDIT_COOKIE,
+    EDIT_COOKIE_SECONDS,
+    door,
+    find_own,
+    find_paste,
+    has_session,
+    origin,
+    remember,
+    viewer_of,
+    wants_html,
+)
+from pastes.views.submission import Card
+
+
+@door("GET", "POST")
+def edit(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Show a paste in the editor, and save it as a new revision."""
+    try:
+        paste, viewer = find_own(request, key)
+    except Forbidden:
+        if wants_html(request) and request.method == "GET":
+            return redirect("pastes:token", key=key)
+        raise
+    revision = reading.find_revision(paste=paste)
+    if request.method != "POST":
+        form = ReviseForm(initial=initial_for(paste))
+        return _editor(request, paste, form, cards_of(paste, viewer), base=revision.number)
+    return _save(request, paste, viewer)
+
+
+def _save(request: HttpRequest, paste: Paste, viewer: Viewer) -> HttpResponseBase:
+    from_base = request.POST.get("base", "")
+    base = int(from_base) if from_base.isdecimal() and len(from_base) < 10 else 0
+    form = ReviseForm(request.POST, request.FILES)
+    cards = submission.cards_in(request.POST) or [Card()]
+    if edited := submission.edit_cards(request.POST, cards):
+        initial = {name: form.data.get(name) for name in form.fields if name != "upload"}
+        return _editor(request, paste, ReviseForm(initial=initial), edited, base=base)
+    try:
+        draft = _draft(request, form, paste, base)
+        revision = publishing.revise(paste=paste, draft=draft, base=base, viewer=viewer)
+    except Conflict as error:
+        theirs = _cards(list(error.current.files.all()))
+        conflict = {"theirs": theirs, "number": error.current.number}
+        return _editor(request, paste, form, cards, base=error.current.number, error=error, conflict=conflict)
+    except (Invalid, TooLarge, TooMany) as error:
+        return _editor(request, paste, form, cards, base=base, error=error)
+    if revision is None and has_session(request):
+        messages.info(request, _("The text is unchanged, so there is no new revision. The settings are saved."))
+    return HttpResponseRedirect(reverse("pastes:paste", args=[paste.key]), status=303)
+
+
+def _draft(request: HttpRequest, form: ReviseForm, paste: Paste, base: int) -> Draft:
+    require_valid(form)
+    values = form.cleaned_data
+    revision = reading.find_revision(paste=paste)
+    old = list(revision.files.all()) if revision.number == base else []
+    by_name = {file.name: file for file in old}
+
+    def original(index: int, card: Card) -> NewFile:
+        """What was typed, in the line ends and the encoding the file had."""
+        data = card.content.replace("\r\n", "\n")
+        before = by_name.get(card.name) or (old[index] if index < len(old) else None)
+        kept = content.as_before(before, data) if before else data.encode(errors="replace")
+        return NewFile(kept, card.name, card.language)
+
+    return Draft(
+        files=submission.files_in(request, original=original),
+        title=values["title"],
+        description=values["description"],
+        visibility=values["visibility"] or paste.visibility,
+        expires_at=form.moment() if values["expiry"] else paste.expires_at,
+        burn=values["burn"],
+        max_views=values["max_views"],
+        password="" if values["remove_password"] else (values["password"] or None),
+        message=values["message"],
+    )
+
+
+def _editor(
+    request: HttpRequest,
+    paste: Paste,
+    form: ReviseForm,
+    cards: list[Card],
+    *,
+    base: int,
+    error: PasteError | None = None,
+    conflict: dict[str, object] | None = None,
+) -> HttpResponse:
+    if error:
+        form.is_valid()
+        if conflict is None:
+            submission.show_error(form, cards, error)
+    context = {
+        "form": form,
+        "cards": cards,
+        "mode": "edit",
+        "action": reverse("pastes:edit", args=[paste.key]),
+        "paste": paste,
+        "base": base,
+        "conflict": conflict,
+        "limits": conf.limits_for(viewer_of(request).user),
+        "origin": origin(request),
+    }
+    response = render(request, "pastes/edit.html", context, status=error.status if error else 200)
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def cards_of(paste: Paste, viewer: Viewer) -> list[Card]:
+    """The latest revision's files as the editor shows them.
+
+    Raises:
+        Locked: when the viewer has not passed the paste's gate.
+        Unavailable: when the text cannot be read now.
+    """
+    reading.require_open(paste=paste, viewer=viewer)
+    return _cards(list(reading.find_revision(paste=paste).files.all()))
+
+
+def _cards(files: list[File]) -> list[Card]:
+    return [
+        Card(name=file.name, content=content.decode(file, content.read(file)), language=file.language) for file in files
+    ]
+
+
+@door("GET", "POST", "DELETE")
+def delete(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Ask whether to delete a paste, and delete it."""
+    paste, viewer = find_own(request, key)
+    if request.method in {"GET", "HEAD"}:
+        return render(request, "pastes/delete.html", {"paste": paste})
+    publishing.remove(paste=paste, viewer=viewer)
+    if not wants_html(request):
+        return HttpResponse(status=204)
+    return HttpResponseRedirect(reverse("pastes:paste", args=[paste.key]), status=303)
+
+
+def deleted_page(request: HttpRequest, paste: Paste) -> HttpResponse:
+    """What the author sees where a paste was, while it can be had back."""
+    until = paste.deleted_at + expiry.UNDO if paste.deleted_at else None
+    return render(request, "pastes/deleted.html", {"paste": paste, "undo_until": until}, status=410)
+
+
+@door("POST")
+def restore(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Take a deletion back."""
+    paste = publishing.restore(key=key, viewer=viewer_of(request))
+    return HttpResponseRedirect(reverse("pastes:paste", args=[paste.key]), status=303)
+
+
+@door("POST")
+def claim(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Make a paste the signed-in person's own."""
+    paste, viewer = find_paste(request, key)
+    publishing.claim(paste=paste, viewer=viewer, token=request.POST.get("token", ""))
+    response = HttpResponseRedirect(reverse("pastes:paste", args=[paste.key]), status=303)
+    response.delete_cookie(EDIT_COOKIE, path=f"/{paste.key}", samesite="Lax")
+    messages.success(request, _("This paste is yours now."))
+    return response
+
+
+@door("GET", "POST")
+def token(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Take the edit token by hand, in a browser that does not have it."""
+    paste, viewer = find_paste(request, key)
+    if request.method != "POST":
+        return render(request, "pastes/token.html", {"paste_key": paste.key, "owned": paste.owner_id is not None})
+    holder = Viewer(address=viewer.address, edit_token=request.POST.get("token", "").strip())
+    if not access.is_author(paste=paste, viewer=holder):
+        error = _("That is not the edit token of this paste.")
+        return render(request, "pastes/token.html", {"paste_key": paste.key, "error": error}, status=403)
+    response = HttpResponseRedirect(reverse("pastes:edit", args=[paste.key]), status=303)
+    remember(response, name=EDIT_COOKIE, value=holder.edit_token, paste=paste, seconds=EDIT_COOKIE_SECONDS)
+    return response
+
+
+@door("GET", "POST")
+def change_expiry(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Give a paste a new end."""
+    paste, viewer = find_own(request, key)
+    form = ExpiryForm(request.POST) if request.method == "POST" else ExpiryForm(initial=initial_for(paste))
+    status = 200
+    if request.method == "POST":
+        try:
+            require_valid(form)
+            expiry.change(paste=paste, viewer=viewer, expires_at=form.moment())
+        except Invalid as error:
+            submission.show_error(form, [], error)
+            status = error.status
+        else:
+            return HttpResponseRedirect(reverse("pastes:paste", args=[paste.key]), status=303)
+    return render(request, "pastes/expiry.html", {"paste": paste, "form": form}, status=status)

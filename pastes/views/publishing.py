@@ -1,0 +1,166 @@
+"""Publishing: the editor on the home page, and the one line that command-line clients send."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from pastes import conf
+from pastes.domain import discovery, publishing
+from pastes.domain.publishing import Draft, Published
+from pastes.exceptions import Forbidden, Invalid, PasteError, TooLarge, TooMany
+from pastes.forms import PublishForm, defaults_for, initial_for, require_valid
+from pastes.models import Paste
+from pastes.views import submission
+from pastes.views.door import (
+    EDIT_COOKIE,
+    EDIT_COOKIE_SECONDS,
+    door,
+    find_paste,
+    origin,
+    remember,
+    viewer_of,
+    wants_html,
+    wants_json,
+)
+from pastes.views.editing import cards_of
+from pastes.views.submission import Card
+
+RECENT = 5
+
+
+@door("GET", "POST", "PUT")
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Show the editor, or publish what was sent."""
+    if request.method in {"GET", "HEAD"}:
+        form = PublishForm(initial=defaults_for(viewer_of(request).user))
+        return _editor(request, form=form, cards=[Card()])
+    if not wants_html(request):
+        return upload(request, filename="")
+    return _submit(request, mode="new", source=None)
+
+
+@door("POST", "PUT")
+def upload(request: HttpRequest, filename: str) -> HttpResponseBase:
+    """Publish for a program; the answer is the address and nothing else."""
+    submission.read_losslessly(request)
+    draft = submission.plain_draft(request, filename=filename)
+    key = request.headers.get("Idempotency-Key", "")
+    published = publishing.create(draft=draft, viewer=viewer_of(request), idempotency_key=key)
+    return _answer_program(request, published)
+
+
+@door("GET", "POST")
+def fork(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Show a copy of a paste in the editor, and publish it."""
+    paste, viewer = find_paste(request, key)
+    if request.method == "POST":
+        return _submit(request, mode="fork", source=paste)
+    if paste.max_opens is not None:
+        raise Forbidden
+    cards = cards_of(paste, viewer)
+    initial = initial_for(paste) | {"expiry": defaults_for(viewer.user)["expiry"], "expires_at": None}
+    return _editor(request, form=PublishForm(initial=initial), cards=cards, mode="fork", paste=paste)
+
+
+def _submit(request: HttpRequest, *, mode: str, source: Paste | None) -> HttpResponseBase:
+    form = PublishForm(request.POST, request.FILES)
+    cards = submission.cards_in(request.POST) or [Card()]
+    if edited := submission.edit_cards(request.POST, cards):
+        return _editor(request, form=_unchecked(form), cards=edited, mode=mode, paste=source)
+    try:
+        draft = _draft(request, form)
+        viewer = viewer_of(request)
+        key = request.POST.get(submission.EDITOR_FIELD, "")
+        published = (
+            publishing.fork(paste=source, draft=draft, viewer=viewer, idempotency_key=key)
+            if source
+            else publishing.create(draft=draft, viewer=viewer, idempotency_key=key)
+        )
+    except (Invalid, TooLarge, TooMany) as error:
+        return _editor(request, form=form, cards=cards, mode=mode, paste=source, error=error)
+    return _answer_person(published)
+
+
+def _draft(request: HttpRequest, form: PublishForm) -> Draft:
+    require_valid(form)
+    values = form.cleaned_data
+    return Draft(
+        files=submission.files_in(request),
+        title=values["title"],
+        description=values["description"],
+        visibility=values["visibility"] or defaults_for(viewer_of(request).user)["visibility"],
+        expires_at=form.moment(),
+        burn=values["burn"],
+        max_views=values["max_views"],
+        password=values["password"],
+    )
+
+
+def _unchecked(form: PublishForm) -> PublishForm:
+    """The same values in a form that shows no errors: nothing was submitted yet."""
+    return PublishForm(initial={name: form.data.get(name) for name in form.fields if name != "upload"})
+
+
+def _editor(
+    request: HttpRequest,
+    *,
+    form: PublishForm,
+    cards: list[Card],
+    mode: str = "new",
+    paste: Paste | None = None,
+    error: PasteError | None = None,
+) -> HttpResponse:
+    if error:
+        form.is_valid()
+        submission.show_error(form, cards, error)
+    context = {
+        "form": form,
+        "cards": cards,
+        "mode": mode,
+        "action": reverse("pastes:fork", args=[paste.key]) if paste else reverse("pastes:home"),
+        "paste": paste,
+        "limits": conf.limits_for(viewer_of(request).user),
+        "origin": origin(request),
+        "recent": discovery.recent(size=RECENT).pastes if mode == "new" else [],
+    }
+    response = render(request, "pastes/home.html", context, status=error.status if error else 200)
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _answer_person(published: Published) -> HttpResponse:
+    address = reverse("pastes:paste", args=[published.paste.key])
+    response = HttpResponseRedirect(f"{address}?published=1")
+    response.status_code = 303
+    if published.edit_token:
+        keep_edit_token(response, published)
+    return response
+
+
+def keep_edit_token(response: HttpResponse, published: Published) -> None:
+    """Let this browser change the paste it has just published."""
+    remember(
+        response,
+        name=EDIT_COOKIE,
+        value=published.edit_token,
+        paste=published.paste,
+        seconds=EDIT_COOKIE_SECONDS,
+    )
+
+
+def _answer_program(request: HttpRequest, published: Published) -> HttpResponse:
+    address = origin(request) + reverse("pastes:paste", args=[published.paste.key])
+    status = 200 if published.repeated else 201
+    response: HttpResponse
+    if wants_json(request):
+        body = {"key": published.paste.key, "url": address, "raw_url": f"{address}/raw"}
+        if published.edit_token:
+            body["edit_token"] = published.edit_token
+        response = JsonResponse(body, status=status)
+    else:
+        response = HttpResponse(f"{address}\n", status=status, content_type="text/plain; charset=utf-8")
+    response["Location"] = address
+    if published.edit_token:
+        response["X-Delete-Token"] = published.edit_token
+    return response

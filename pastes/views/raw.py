@@ -1,0 +1,139 @@
+"""The bytes themselves: raw, as a download, and several in a zip."""
+
+import gzip
+import io
+import re
+import zipfile
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+from pastes.domain import content, reading
+from pastes.domain.reading import Opening
+from pastes.exceptions import NotFound
+from pastes.models import File, Paste
+from pastes.views.door import door, find_paste, has_authority, number_in, password_in
+
+SANDBOX = "default-src 'none'; sandbox"
+COMPRESSED_BYTES = 1_024
+"""Smaller answers are not worth compressing."""
+
+RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
+
+
+@door("GET", "POST")
+def raw(request: HttpRequest, key: str, name: str | None = None) -> HttpResponseBase:
+    """A file's bytes as they were sent, always as plain text: nothing in them runs."""
+    return _send(request, key, name, download=False)
+
+
+@door("GET")
+def download(request: HttpRequest, key: str, name: str | None = None) -> HttpResponseBase:
+    """The same to keep: one file, or all of them in a zip."""
+    return _send(request, key, name, download=True)
+
+
+def _send(request: HttpRequest, key: str, name: str | None, *, download: bool) -> HttpResponse:
+    paste, viewer = find_paste(request, key)
+    opening = reading.open_paste(
+        paste=paste,
+        viewer=viewer,
+        password=password_in(request),
+        confirmed=request.method == "POST",
+        number=number_in(request, "revision"),
+    )
+    if request.method == "GET" and not paste.is_gated:
+        reading.count_view(paste=paste, viewer=viewer, agent=request.headers.get("User-Agent", ""))
+    if download and name is None and len(opening.files) > 1:
+        response = _zip(opening)
+    else:
+        file = opening.files[0] if name is None else _named(opening, name)
+        response = _bytes(request, opening, file)
+        disposition = "attachment" if download else "inline"
+        response["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(file.name, safe='')}"
+    return _secured(response, paste, cacheable=not has_authority(request))
+
+
+def _named(opening: Opening, name: str) -> File:
+    for file in opening.files:
+        if file.name == name:
+            return file
+    raise NotFound
+
+
+def _bytes(request: HttpRequest, opening: Opening, file: File) -> HttpResponse:
+    """All of a file, a range of it, or the news that it has not changed."""
+    kind = "text/plain; charset=utf-8" if file.encoding == "utf-8" else "text/plain"
+    etag = f'"{file.sha256}"'
+    known = request.headers.get("If-None-Match", "")
+    if opening.data is None and known and (known == "*" or file.sha256 in known):
+        return _with(HttpResponse(status=304), etag=etag)
+    span = _range(request, file.size, etag)
+    if span == (-1, -1):
+        refused = HttpResponse(status=416, content_type=kind)
+        refused["Content-Range"] = f"bytes */{file.size}"
+        return refused
+    if span:
+        start, stop = span
+        data = opening.data[file.position][start:stop] if opening.data else content.read_range(file, start, stop)
+        response = HttpResponse(data, status=206, content_type=kind)
+        response["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size}"
+        return _with(response, etag=etag)
+    data = opening.read(file)
+    if file.size > COMPRESSED_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(gzip.compress(data, 5, mtime=0), content_type=kind)
+        response["Content-Encoding"] = "gzip"
+        return _with(response, etag=f'"{file.sha256}-gzip"')
+    return _with(HttpResponse(data, content_type=kind), etag=etag)
+
+
+def _with(response: HttpResponse, *, etag: str) -> HttpResponse:
+    response["ETag"] = etag
+    response["Accept-Ranges"] = "bytes"
+    patch_vary_headers(response, ("Accept-Encoding",))
+    return response
+
+
+def _range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
+    """The one range that is asked for, as first byte and the one behind the last (RFC 9110, section 14).
+
+    None means everything: no range, several, or one for another version. (-1, -1) cannot be satisfied.
+    """
+    match = RANGE.match(request.headers.get("Range", "").strip())
+    if request.method not in {"GET", "HEAD"} or not match or match.groups() == ("", ""):
+        return None
+    if request.headers.get("If-Range", etag) != etag:
+        return None
+    first, last = match.groups()
+    if len(first) > 18 or len(last) > 18:
+        return (-1, -1)
+    if not first:
+        length = min(int(last), size)
+        return (size - length, size) if length else (-1, -1)
+    start, stop = int(first), min(int(last) + 1 if last else size, size)
+    if last and int(last) < int(first):
+        return None
+    return (start, stop) if start < size else (-1, -1)
+
+
+def _zip(opening: Opening) -> HttpResponse:
+    """All files of a revision. Their names have no folders in them, so nothing is unpacked elsewhere."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in opening.files:
+            entry = zipfile.ZipInfo(file.name, opening.revision.created.timetuple()[:6])
+            archive.writestr(entry, opening.read(file), zipfile.ZIP_DEFLATED)
+    response = HttpResponse(buffer.getvalue(), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{opening.paste.key}.zip"'
+    return response
+
+
+def _secured(response: HttpResponse, paste: Paste, *, cacheable: bool) -> HttpResponse:
+    response["Content-Security-Policy"] = SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin" if paste.is_private else "cross-origin"
+    response["Cache-Control"] = "no-cache" if cacheable and paste.is_shared_page else "private, no-store"
+    if not paste.is_listed:
+        response["X-Robots-Tag"] = "noindex"
+    return response

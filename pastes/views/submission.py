@@ -1,0 +1,241 @@
+"""What somebody sent to publish, whichever of the ways they sent it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.core.files.uploadedfile import UploadedFile
+from django.forms import Form
+from django.http import HttpRequest, QueryDict
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from pastes import conf
+from pastes.domain import content, expiry
+from pastes.domain.content import NewFile
+from pastes.domain.publishing import Draft
+from pastes.exceptions import Invalid, PasteError
+from pastes.models import Visibility
+
+TEXT_FIELDS = ("content", "f:1", "sprunge", "clbin", "file", "c", "text", "code")
+"""The names under which command-line clients of other pastebins send a text; the first one present counts."""
+
+LOSSLESS = "latin-1"
+
+EDITOR_FIELD = "idempotency"
+"""Only the site's own editor sends this field."""
+
+
+@dataclass(slots=True)
+class Card:
+    """One file as the editor shows it."""
+
+    name: str = ""
+    content: str = ""
+    language: str = ""
+    errors: list[str] = field(default_factory=list)
+
+
+def is_editor(request: HttpRequest) -> bool:
+    """Whether the site's own form was sent."""
+    return EDITOR_FIELD in request.POST
+
+
+def cards_in(post: QueryDict) -> list[Card]:
+    """The editor's cards: three fields that repeat in the same order."""
+    names, languages = post.getlist("filename"), post.getlist("language")
+    return [
+        Card(
+            name=names[index] if index < len(names) else "",
+            content=text,
+            language=languages[index] if index < len(languages) else "",
+        )
+        for index, text in enumerate(post.getlist("content"))
+    ]
+
+
+def files_in(request: HttpRequest, *, original: Callable[[int, Card], NewFile] | None = None) -> list[NewFile]:
+    """The files of the editor's form: its cards, then what was chosen or dropped.
+
+    Browsers send CRLF for every line end of a text area; what people typed has LF.
+    """
+    make = original or (lambda _index, card: NewFile(_typed(card.content), card.name, card.language))
+    typed = [make(index, card) for index, card in enumerate(cards_in(request.POST))]
+    chosen = [NewFile(_bytes(file), file.name or "") for file in request.FILES.getlist("upload")]
+    return typed + chosen
+
+
+def edit_cards(post: QueryDict, cards: list[Card]) -> list[Card] | None:
+    """What the buttons "add file" and "remove file" do without JavaScript; None when another was pressed."""
+    if "add_file" in post:
+        return [*cards, Card()]
+    removed = post.get("remove_file", "")
+    if removed.isdecimal():
+        return [card for index, card in enumerate(cards) if str(index) != removed] or [Card()]
+    return None
+
+
+def show_error(form: Form, cards: list[Card], error: PasteError) -> None:
+    """Put the domain's messages where they belong: at a card, at a field, or over the form."""
+    if not isinstance(error, Invalid):
+        form.add_error(None, str(error.message))
+        if error.advice:
+            form.add_error(None, str(error.advice))
+        return
+    for name, messages in error.errors.items():
+        index = _card_index(cards, name)
+        for message in messages:
+            if index is not None:
+                cards[index].errors.append(message)
+            elif name == "content":
+                cards[0].errors.append(message)
+            elif name in form.fields:
+                if message not in form.errors.get(name, []):
+                    form.add_error(name, message)
+            else:
+                form.add_error(None, message)
+
+
+def _card_index(cards: list[Card], name: str) -> int | None:
+    """Which card an error of the domain belongs to (``filename-1``): empty cards are not counted there."""
+    head, _, number = name.rpartition("-")
+    if head not in {"filename", "language"} or not number.isdigit():
+        return None
+    filled = [index for index, card in enumerate(cards) if card.content]
+    return filled[int(number)] if int(number) < len(filled) else None
+
+
+def plain_draft(request: HttpRequest, *, filename: str = "") -> Draft:
+    """What a command-line client sent: form fields, parts with file names, or the body as it is.
+
+    Raises:
+        Invalid: when an option has a value that cannot be.
+        TooLarge: when a file is.
+    """
+    fields = _fields(request)
+    if fields is None:
+        files = [NewFile(request.body, filename, request.headers.get("X-Language", ""))]
+        fields = {}
+    else:
+        language = fields.get("syntax") or fields.get("lexer") or fields.get("language", "")
+        files = _form_files(request, fields, filename=filename, language=language)
+    return Draft(
+        files=files,
+        title=fields.get("title", ""),
+        description=fields.get("description", ""),
+        visibility=fields.get("visibility") or Visibility.UNLISTED,
+        expires_at=_expires(fields.get("expires") or fields.get("expiry") or fields.get("expiry_days", "")),
+        burn=fields.get("burn", "").lower() in {"1", "on", "true", "yes"},
+        max_views=_number(fields.get("max_views", "")),
+        password=fields.get("password", ""),
+    )
+
+
+def _form_files(request: HttpRequest, fields: dict[str, str], *, filename: str, language: str) -> list[NewFile]:
+    uploads = [file for name in request.FILES for file in request.FILES.getlist(name)]
+    if uploads:
+        return [NewFile(_bytes(file), _utf8(file.name or ""), language) for file in uploads]
+    text = next((fields[name] for name in TEXT_FIELDS if name in fields), "")
+    return [NewFile(text.encode(errors="surrogateescape"), fields.get("filename", filename), language)]
+
+
+def _fields(request: HttpRequest) -> dict[str, str] | None:
+    """The form's fields, or None when the body is a text and no form.
+
+    curl --data-binary says that anything is a form, so a body counts as one only when a known field is in it.
+    """
+    if request.content_type == "multipart/form-data":
+        return {_utf8(name): _utf8(str(value)) for name, value in request.POST.items()}
+    if request.content_type != "application/x-www-form-urlencoded":
+        return None
+    body = request.body
+    if not any(body.startswith(f"{name}=".encode()) or f"&{name}=".encode() in body for name in _escaped_fields()):
+        return None
+    try:
+        parsed = parse_qs(
+            body.decode(errors="surrogateescape"),
+            keep_blank_values=True,
+            errors="surrogateescape",
+            max_num_fields=50,
+        )
+    except ValueError:
+        return None
+    return {name: values[0] for name, values in parsed.items()}
+
+
+def read_losslessly(request: HttpRequest) -> None:
+    """Have the form parser keep every byte; call it before anything of the form is read.
+
+    Django replaces what is not UTF-8. In Latin-1 every byte is a character, from which `_utf8` makes text again.
+    """
+    request.encoding = LOSSLESS
+
+
+def _utf8(text: str) -> str:
+    """Text that was read as Latin-1, as UTF-8; bytes that are not stay as lone surrogates, to be written back."""
+    return text.encode(LOSSLESS).decode(errors="surrogateescape")
+
+
+def _escaped_fields() -> tuple[str, ...]:
+    return (*TEXT_FIELDS, "f%3A1", "f%3a1")
+
+
+def _bytes(file: "UploadedFile[Any]") -> bytes:
+    """All of an uploaded file, unless it is larger than any paste may be.
+
+    Raises:
+        TooLarge: before anything of it is read into memory.
+    """
+    if file.size and file.size > conf.largest():
+        raise content.too_many_bytes(limit=conf.largest(), actual=file.size)
+    return bytes(file.read())
+
+
+def _typed(text: str) -> bytes:
+    return text.replace("\r\n", "\n").encode(errors="replace")
+
+
+def _number(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal() or len(text) > 9:
+        raise Invalid({"max_views": [_("A number of views is between 1 and 1,000,000.")]})
+    return int(text)
+
+
+def _expires(text: str) -> datetime | None:
+    """When it ends: a preset, a number of days, or a date in ISO 8601; nothing said is never.
+
+    Raises:
+        Invalid: when it is none of these, or over.
+    """
+    if not text or text in expiry.PRESETS:
+        return expiry.moment(choice=text or "never")
+    if text.isdecimal() and len(text) <= 5 and int(text) > 0:
+        return expiry.after_days(int(text))
+    date = _date(text)
+    if date is None:
+        raise Invalid(
+            {
+                "expires": [
+                    _("“%(text)s” is no time: write one of %(choices)s, a number of days, or a date like 2030-12-31.")
+                    % {"text": text[:40], "choices": ", ".join(expiry.PRESETS)}
+                ]
+            }
+        )
+    return expiry.moment(choice="date", date=date)
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        moment: Any = parse_datetime(text)
+        if moment is None and (day := parse_date(text)):
+            moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    except ValueError:
+        return None
+    if moment is None:
+        return None
+    result: datetime = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return result

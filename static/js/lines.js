@@ -40,7 +40,7 @@ function fetchPage({ anchor, first }) {
   const page = new URL(file.dataset.page || location.href, location.href);
   if (page.searchParams.get("line") === String(first) && !file.dataset.page) return; // Asked already: no second time.
   page.searchParams.set("line", first);
-  if (anchor) page.searchParams.set("file", file.dataset.position);
+  if (anchor) page.searchParams.set("file", file.dataset.number);
   else page.searchParams.delete("file");
   page.hash = location.hash;
   location.replace(page);
@@ -75,7 +75,7 @@ addEventListener("hashchange", go);
 document.addEventListener("htmx:afterSettle", mark);
 const asked = new URLSearchParams(location.search);
 if (!location.hash && asked.get("line")) {
-  const file = [...document.querySelectorAll("[data-file]")].find((one) => one.dataset.position === asked.get("file")) ?? document.querySelector("[data-file]");
+  const file = [...document.querySelectorAll("[data-file]")].find((one) => one.dataset.number === asked.get("file")) ?? document.querySelector("[data-file]");
   history.replaceState(history.state, "", `#${file?.dataset.anchor ?? ""}L${Number(asked.get("line"))}`);
 }
 go();

@@ -23,8 +23,8 @@ class KeyQuerySet(models.QuerySet["Key"]):
         locking = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
         with connection.cursor() as cursor:
             for condition, values in (("WHERE value >= %s", [near]), ("", [])):
-                chosen = f"SELECT value FROM pastes_key {condition} ORDER BY value LIMIT 1 {locking}"  # noqa: S608 # constants
-                cursor.execute(f"DELETE FROM pastes_key WHERE value = ({chosen}) RETURNING value", values)
+                chosen = f"SELECT value FROM pastes_key {condition} ORDER BY value LIMIT 1 {locking}"  # noqa: S608
+                cursor.execute(f"DELETE FROM pastes_key WHERE value = ({chosen}) RETURNING value", values)  # noqa: S608
                 row = cursor.fetchone()
                 if row:
                     return str(row[0])

@@ -11,8 +11,9 @@ admin.site.site_header = settings.SITE_NAME
 admin.site.site_title = settings.SITE_NAME
 
 urlpatterns = [
-    path("", include("pastes.urls")),
+    # Before the pastes: the word has eleven letters of base58, and so the form of a key.
     path("preferences", views.preferences, name="preferences"),
+    path("", include("pastes.urls")),
     path("accounts/", include("pastes.account_urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

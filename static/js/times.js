@@ -7,7 +7,8 @@ const STEPS = [["year", 31_557_600], ["month", 2_629_800], ["week", 604_800], ["
 function spoken(moment) {
   const seconds = (moment - Date.now()) / 1000;
   for (const [unit, length] of STEPS) {
-    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+    // 59 and a half minutes are an hour, and ten minutes are not nine a second after publishing.
+    if (Math.abs(seconds) >= 0.96 * length) return relative.format(Math.round(seconds / length), unit);
   }
   return relative.format(0, "second");
 }

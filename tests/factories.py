@@ -1,0 +1,64 @@
+"""People and pastes for tests. A paste comes into being as the site makes one: through `publishing.create`."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.test import Client
+
+from accounts.models import User
+from pastes.domain import publishing
+from pastes.domain.access import Viewer
+from pastes.domain.content import NewFile
+from pastes.domain.publishing import Draft, Published
+from pastes.models import Paste
+
+HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
+"""What a browser accepts; without it a client is taken for a program."""
+
+
+def make_user(name: str, **fields: Any) -> User:
+    """An account that nobody can sign in to with a password; `client_for` does without."""
+    return User.objects.create_user(name, f"{name}@example.org", **fields)
+
+
+def publish(*, owner: User | None = None, text: str | bytes = "Hello\n", name: str = "", **draft: Any) -> Published:
+    """A new paste and its edit token: of ``owner``, or of nobody.
+
+    Args:
+        owner: the account it belongs to.
+        text: its only file, unless ``files`` are given.
+        name: the file's name.
+        draft: the other fields of `Draft`.
+    """
+    data = text.encode() if isinstance(text, str) else text
+    fields = {"files": [NewFile(data, name)]} | draft
+    return publishing.create(draft=Draft(**fields), viewer=viewer_for(owner), trusted=True)
+
+
+def make_paste(*, owner: User | None = None, text: str | bytes = "Hello\n", name: str = "", **draft: Any) -> Paste:
+    """The paste that `publish` makes."""
+    return publish(owner=owner, text=text, name=name, **draft).paste
+
+
+def viewer_for(user: User | None = None, **brought: str) -> Viewer:
+    """Whoever asks the domain for something: ``user``, or somebody without an account."""
+    return Viewer(user=user or AnonymousUser(), **({"address": "203.0.113.7"} | brought))
+
+
+def client_for(user: User | None = None, *, browser: bool = True, csrf: bool = False) -> Client:
+    """A browser (or, with ``browser=False``, a program) in which ``user`` is signed in.
+
+    With ``csrf`` forged forms are refused, as they are outside tests.
+    """
+    client = Client(enforce_csrf_checks=csrf, headers={"accept": HTML} if browser else {})
+    if user is not None:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def read_all(response: HttpResponseBase) -> bytes:
+    """The body of an answer, streamed or not."""
+    if isinstance(response, StreamingHttpResponse):
+        return response.getvalue()
+    return bytes(response.content)  # type: ignore[attr-defined]  # every other answer has it

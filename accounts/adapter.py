@@ -16,11 +16,13 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.models import USERNAME_MAX_LENGTH, User
+from accounts.models import USERNAME_MAX_LENGTH, USERNAME_TAKEN, User
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up, names, redirects and mail in the site's own way."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {"username_taken": USERNAME_TAKEN}
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether the operator lets people sign up; social logins ask here too."""

@@ -4,15 +4,18 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.functional import Promise
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Theme, User
+
+EMAIL_MAX_LENGTH = 254
+"""Characters; RFC 5321 allows no longer address in a mail's path."""
 
 
 def language_choices() -> list[tuple[str, str | Promise]]:
@@ -42,17 +45,9 @@ class LoginForm(AllauthLoginForm):
         super().__init__(*args, **kwargs)
         login = self.fields["login"]
         login.label = _("User name or e-mail address")
+        # SQLite refuses to look for a name of some 50,000 characters.
+        login.validators.append(MaxLengthValidator(EMAIL_MAX_LENGTH))
         login.widget.attrs |= {"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false"}
-
-
-class AddPasskeyForm(AddWebAuthnForm):
-    """allauth's, made for passkeys first: a key that only serves as a second step is the exception."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["passwordless"].initial = True
-        self.fields["passwordless"].label = _("Sign in with it alone")
-        self.fields["passwordless"].help_text = _("Without this, it is a second step after the password.")
 
 
 class DeleteAccountForm(forms.Form):

@@ -3,12 +3,14 @@
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 USERNAME_MAX_LENGTH = 40
 """Characters; what fits one line beside a paste's title."""
+
+USERNAME_TAKEN = _("Somebody has this user name already.")
 
 # A name is also a part of an address, where a browser would resolve "..", and a full stop at the end would be lost when
 # a mail program makes a link of it. Letters of one script only, so that no two names look the same.
@@ -40,7 +42,7 @@ class User(AbstractUser):
         max_length=USERNAME_MAX_LENGTH,
         unique=True,
         validators=[validate_username],
-        error_messages={"unique": _("Somebody has this user name already.")},
+        error_messages={"unique": USERNAME_TAKEN},
     )
     name = models.CharField(_("name"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
@@ -51,11 +53,12 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = [
-            # "Alice" must not be able to speak for "alice".
+            # "Alice" must not be able to speak for "alice". In capitals, because that is how `iexact` compares on
+            # PostgreSQL, so that signing in finds a name by this index.
             models.UniqueConstraint(
-                Lower("username"),
+                Upper("username"),
                 name="accounts_user_username_ignoring_case",
-                violation_error_message=_("Somebody has this user name already."),
+                violation_error_message=USERNAME_TAKEN,
             ),
         ]
 

@@ -267,7 +267,12 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkeys.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.passkeys.UsePasskeyForm",
+    "login_webauthn": "accounts.passkeys.SignInWithPasskeyForm",
+    "reauthenticate_webauthn": "accounts.passkeys.ConfirmWithPasskeyForm",
+}
 MFA_TOTP_ISSUER = SITE_NAME
 # Browsers allow passkeys on plain http only for localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='accounts_user_username_ignoring_case', violation_error_message='Somebody has this user name already.')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Upper('username'), name='accounts_user_username_ignoring_case', violation_error_message='Somebody has this user name already.')],
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),

@@ -89,7 +89,7 @@ def test_it_escapes(language: str) -> None:
     assert_same(text, highlight(text=text, language=language))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.text(st.one_of(st.sampled_from("\n\r\t <>&'\"/*#{}()[]=\\`$@:;-+ab01\u202e"), st.characters(codec="utf-8"))),
     st.sampled_from([alias for alias, _ in choices()]),

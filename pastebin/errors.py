@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import (
     PermissionDenied,
     RequestDataTooBig,
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from pastes import conf
 from pastes.domain import content
-from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, TooLarge
+from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, TooLarge, TooMany
 from pastes.views import submission
 from pastes.views.door import MethodNotAllowed, wants_html, wants_json
 
@@ -39,6 +40,18 @@ class DomainErrors:
         if isinstance(exception, PasteError):
             return answer(request, exception)
         return answer(request, too_large) if (too_large := _too_large(exception)) else None
+
+
+def limit_body(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Refuse a body that is larger than any paste before any of it is read: Django lets files in forms be endless."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return answer(request, content.too_many_bytes(limit=conf.largest(), actual=int(length)))
+        return get_response(request)
+
+    return middleware
 
 
 def answer(request: HttpRequest, error: PasteError) -> HttpResponse:
@@ -131,6 +144,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
         log.exception("error_page_failed")
         page = f"<!doctype html><title>500</title><h1>{escape(heading)}</h1><p>{escape(advice)}</p>"
         return HttpResponse(page, status=500)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429 of allauth's own limits, which count within a minute."""
+    return answer(request, TooMany(retry_after=60))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

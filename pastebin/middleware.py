@@ -93,6 +93,17 @@ def behind_proxies(get_response: Handler) -> Handler:
     return middleware
 
 
+def private_by_default(get_response: Handler) -> Handler:
+    """Let nothing be stored on the way to the reader unless its view says that it may."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware
+
+
 def choose_language(get_response: Handler) -> Handler:
     """The account's language, else the cookie's, else the browser's; said in Content-Language and Vary."""
 

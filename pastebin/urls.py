@@ -29,3 +29,5 @@ handler400 = "pastebin.errors.bad_request"
 handler403 = "pastebin.errors.forbidden"
 handler404 = "pastebin.errors.not_found"
 handler500 = "pastebin.errors.server_error"
+# Django knows no such handler; allauth looks for it.
+handler429 = "pastebin.errors.too_many"

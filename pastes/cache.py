@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import structlog
+from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.memcached import PyMemcacheCache
 
@@ -87,6 +88,11 @@ def keep_fragment(name: str, html: str, *, seconds: int = FRAGMENT_SECONDS) -> N
     packed = zlib.compress(html.encode(), 1)
     if len(packed) <= MAX_BYTES:
         _safely(lambda: caches["hot"].set(f"f{VERSION}:{name}", packed, seconds))
+
+
+def is_shared() -> bool:
+    """Whether the worker's entries are the web processes' too."""
+    return bool(settings.MEMCACHED_SERVERS)
 
 
 def check() -> bool:

@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pastes import conf, validators
-from pastes.domain import access, content, expiry, keys, limits
+from pastes import cache, conf, queue, validators
+from pastes.domain import access, content, expiry, keys, limits, reading
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile, PreparedFile
 from pastes.exceptions import Conflict, Forbidden, Invalid, NotFound
@@ -123,7 +123,7 @@ def revise(*, paste: Paste, draft: Draft, base: int, viewer: Viewer, at: datetim
                 revision = _add_revision(
                     row, number=base + 1, viewer=viewer, message=draft.message, at=now, added=added, removed=removed
                 )
-                content.attach(revision=revision, prepared=prepared)
+                _warm(content.attach(revision=revision, prepared=prepared))
             _apply(row, draft, prepared, number=base if same else base + 1, at=now)
             row.save()
     except Paste.DoesNotExist as error:
@@ -229,7 +229,7 @@ def _insert(
     revision = _add_revision(
         paste, number=1, viewer=viewer, message="", at=now, added=sum(file.lines for file in prepared), removed=0
     )
-    content.attach(revision=revision, prepared=prepared)
+    _warm(content.attach(revision=revision, prepared=prepared))
     return paste
 
 
@@ -264,6 +264,13 @@ def _add_revision(
         added=added,
         removed=removed,
     )
+
+
+def _warm(files: Sequence[File]) -> None:
+    """Have the worker highlight long files before anybody asks, where its cache is the web processes' too."""
+    for file in files:
+        if file.parts and file.size <= reading.WHOLE_BYTES and cache.is_shared():
+            queue.later("warm", file.pk)
 
 
 def _spend(viewer: Viewer, *, at: datetime | None) -> None:

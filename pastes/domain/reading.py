@@ -160,7 +160,7 @@ def render_part(*, file: File, index: int, anchor: str = "", data: bytes | None 
 def warm(file: File) -> None:
     """Highlight a file with the patience of the queue, so that its readers find it in the cache."""
     if file.size <= WHOLE_BYTES:
-        _render_whole(file, "" if file.position == 0 else anchor_of(file), deadline=QUEUED_DEADLINE)
+        _render_whole(file, anchor_of(file), deadline=QUEUED_DEADLINE)
 
 
 def anchor_of(file: File) -> str:

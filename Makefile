@@ -5,7 +5,7 @@ DATA_DIR ?= ./var
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint test-embedded test-real test-browser bench format messages lock
+.PHONY: help setup run test lint test-embedded test-slow test-real test-browser bench format messages lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -23,8 +23,11 @@ test: ## every check and every test, on the embedded stack, on real servers and 
 lint: ## style, types, import contracts, templates, shell scripts, migrations, deploy check
 	@bin/test lint
 
-test-embedded: ## the tests on SQLite and files on disk; ARGS="-k words" chooses some
+test-embedded: ## the quick tests on SQLite and files on disk; ARGS="-k words" chooses some
 	@bin/test embedded $(ARGS)
+
+test-slow: ## the tests on the embedded stack that take longer than a second
+	@bin/test slow $(ARGS)
 
 test-real: ## the same tests on PostgreSQL, memcached, S3 and a running worker
 	@bin/test real $(ARGS)

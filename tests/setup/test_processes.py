@@ -47,7 +47,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 **objects.environment,
             }
         )["services"]
-        environment: dict[str, str] = services["web"]["environment"] | {
+        environment = {name: str(value) for name, value in services["web"]["environment"].items()} | {
             # The addresses and folders of this machine instead of the containers'.
             **database.environment,
             **cache.environment,
@@ -73,7 +73,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def image_builds_static_files() -> list[str]:
     """The command by which the Dockerfile gathers them."""
-    match = re.search(r"STATIC_HASHED=1 (python manage.py collectstatic[^\n]*)", (ROOT / "Dockerfile").read_text())
+    match = re.search(r"STATIC_HASHED=1 (python manage.py collectstatic[^\n\\]*)", (ROOT / "Dockerfile").read_text())
     assert match
     return shlex.split(match[1])
 

@@ -119,6 +119,7 @@ def prepare() -> None:
         keys.seed(count=FIRST_KEYS)
     keys.top_up()
     call_command("sync_schedules", verbosity=0)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when there is none
     connection.close()
 
 
@@ -126,7 +127,9 @@ def web_command(host: str, port: int) -> list[str]:
     """Granian's command line: one process, because the hot cache of the embedded stack is in its memory."""
     return [
         *(sys.executable, "-m", "granian", "pastebin.wsgi:application", "--interface", "wsgi"),
-        *("--host", host, "--port", str(port), "--workers", "1", "--log-level", "warning", "--no-ws"),
+        *("--host", host, "--port", str(port), "--workers", "1", "--no-ws"),
+        # Its one warning says that eight threads are many for two cores; they wait more than they compute.
+        *("--log-level", "error"),
         # A thread keeps its database connection; the longer it lives, the rarer one is opened.
         *("--blocking-threads", str(BLOCKING_THREADS), "--blocking-threads-idle-timeout", "600"),
         *("--workers-kill-timeout", str(STOP_SECONDS - 5)),

@@ -4,10 +4,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -79,7 +80,9 @@ def create(
         with transaction.atomic():
             paste = _insert(draft, prepared, viewer, forked_from=forked_from, edit_token=edit_token, at=at)
             if idempotency_key:
-                IdempotencyKey.objects.create(subject=subject, value=idempotency_key[:100], paste=paste)
+                IdempotencyKey.objects.create(subject=subject, value=_request_hash(idempotency_key), paste=paste)
+    except (OperationalError, InterfaceError):
+        raise  # the connection broke, perhaps after the commit arrived: whether the objects have rows the sweep finds
     except IntegrityError:
         content.discard([file.object_name for file in prepared])
         if idempotency_key and (earlier := _published_before(subject, idempotency_key)):
@@ -126,6 +129,8 @@ def revise(*, paste: Paste, draft: Draft, base: int, viewer: Viewer, at: datetim
                 _warm(content.attach(revision=revision, prepared=prepared))
             _apply(row, draft, prepared, number=base if same else base + 1, at=now)
             row.save()
+    except (OperationalError, InterfaceError):
+        raise  # as in `create`
     except Paste.DoesNotExist as error:
         content.discard(new_objects)
         raise NotFound from error
@@ -196,8 +201,10 @@ def claim(*, paste: Paste, viewer: Viewer, token: str) -> None:
         raise Forbidden(
             _("A paste is claimed with an account and the edit token that was shown when it was published.")
         )
-    Paste.objects.filter(pk=paste.pk, owner=None).update(owner=viewer.account, edit_token_hash="")
-    Revision.objects.filter(paste=paste, author=None).update(author=viewer.account)
+    with transaction.atomic():
+        if not Paste.objects.filter(pk=paste.pk, owner=None).update(owner=viewer.account, edit_token_hash=""):
+            raise Forbidden  # somebody was faster
+        Revision.objects.filter(paste=paste, author=None).update(author=viewer.account)
     expiry.drop_page(paste)
 
 
@@ -288,8 +295,14 @@ def _spend(viewer: Viewer, *, at: datetime | None) -> None:
 
 
 def _published_before(subject: str, idempotency_key: str) -> Paste | None:
-    row = IdempotencyKey.objects.select_related("paste").filter(subject=subject, value=idempotency_key[:100]).first()
+    value = _request_hash(idempotency_key)
+    row = IdempotencyKey.objects.select_related("paste").filter(subject=subject, value=value).first()
     return row.paste if row else None
+
+
+def _request_hash(idempotency_key: str) -> str:
+    """A client's key may be of any length and have any characters in it; its hash fits every database."""
+    return sha256(idempotency_key.encode(errors="surrogatepass")).hexdigest()
 
 
 def _require_valid(draft: Draft) -> None:

@@ -24,6 +24,9 @@ SWEEP_BATCH = 500
 SWEEP_GRACE = timedelta(hours=1)
 """An object this young may belong to a transaction that is not committed yet."""
 
+LONGEST_SUFFIX = 20
+"""What stands behind the last dot of a name and has more characters is no suffix."""
+
 EXCERPT_LINES = 3
 EXCERPT_CHARACTERS = 400
 
@@ -194,7 +197,7 @@ def as_before(file: File, typed: str) -> bytes:
     """
     data = read(file)
     before = decode(file, data)
-    if typed == before.replace("\r\n", "\n"):
+    if typed == before.replace("\r\n", "\n").replace("\r", "\n"):
         return data
     if before.count("\r\n") == before.count("\n") > 0:
         typed = typed.replace("\n", "\r\n")
@@ -277,7 +280,8 @@ def _sweep_batch(
     if not last:
         rows = rows.filter(object_name__lte=batch[-1].name)
     missing = set(rows.values_list("object_name", flat=True).distinct()) - names
-    orphans = [item for item in batch if item.modified < oldest and item.name not in _referenced(names)]
+    referenced = _referenced(names)
+    orphans = [item for item in batch if item.modified < oldest and item.name not in referenced]
     found.objects += len(batch)
     found.orphans += len(orphans)
     found.orphan_bytes += sum(item.size for item in orphans)
@@ -337,6 +341,11 @@ def _valid_name(file: NewFile, index: int, errors: dict[str, list[str]]) -> str:
 def _valid_language(file: NewFile, index: int, errors: dict[str, list[str]]) -> str:
     if not file.language:
         return ""
+    try:
+        validators.storable(file.language)
+    except ValidationError as error:
+        errors.setdefault(f"language-{index}", []).extend(error.messages)
+        return ""
     alias = languages.canonical(file.language)
     if alias is None:
         errors.setdefault(f"language-{index}", []).append(
@@ -353,13 +362,21 @@ def _all_named(names: Sequence[str], chosen: Sequence[str]) -> list[str]:
     for name, language in zip(names, chosen, strict=True):
         extension = languages.extension_of(language)
         candidate, number = name or f"file1{extension}", 1
-        stem, dot, suffix = candidate.rpartition(".")
         while candidate in seen or (not name and candidate in taken):
             number += 1
-            candidate = f"file{number}{extension}" if not name else f"{stem or suffix}-{number}{dot and '.' + suffix}"
+            candidate = _numbered(name, number) if name else f"file{number}{extension}"
         seen.add(candidate)
         result.append(candidate)
     return result
+
+
+def _numbered(name: str, number: int) -> str:
+    """``a.txt`` as ``a-2.txt``, still short enough for a name."""
+    stem, dot, suffix = name.rpartition(".")
+    if not stem or len(suffix) > LONGEST_SUFFIX:
+        stem, dot, suffix = name, "", ""
+    end = f"-{number}{dot}{suffix}"
+    return stem.encode()[: validators.MAX_NAME_LENGTH - len(end.encode())].decode(errors="ignore") + end
 
 
 def _measure(file: NewFile, *, name: str, language: str) -> PreparedFile:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from datetime import UTC, datetime
+from math import ceil
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -47,4 +48,4 @@ def spend(*, what: str, subject: str, rate: conf.Rate, at: datetime | None = Non
     window = datetime.fromtimestamp(start, tz=UTC)
     count = RateCount.objects.add_one(subject=f"{what}:{subject}", window=window)
     if count > rate.count:
-        raise TooMany(retry_after=max(1, int(start + rate.seconds - now.timestamp())))
+        raise TooMany(retry_after=max(1, ceil(start + rate.seconds - now.timestamp())))

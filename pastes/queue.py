@@ -1,6 +1,7 @@
 """Work for later: the only module that puts tasks in the queue."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,17 @@ from croniter import croniter
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django_q.models import OrmQ, Schedule
+from django_q.models import Failure, OrmQ, Schedule
 from django_q.tasks import async_task
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Tasks that wait to be taken and how long the oldest has, in seconds; tasks that were given up."""
+
+    waiting: int
+    oldest_seconds: float
+    failed: int
 
 
 def later(task: str, *args: Any) -> None:
@@ -32,6 +42,15 @@ def oldest_waiting(*, at: datetime) -> float:
     """
     oldest = OrmQ.objects.filter(lock__lte=at).order_by("lock").values_list("lock", flat=True).first()
     return max(0.0, (at - oldest).total_seconds()) if oldest else 0.0
+
+
+def state(*, at: datetime) -> State:
+    """What the queue looks like at this moment."""
+    return State(
+        waiting=OrmQ.objects.filter(lock__lte=at).count(),
+        oldest_seconds=oldest_waiting(at=at),
+        failed=Failure.objects.count(),
+    )
 
 
 def sync(crons: Mapping[str, str]) -> None:

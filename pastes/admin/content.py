@@ -1,0 +1,71 @@
+"""Revisions, files and share links: what belongs to a paste."""
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pastes.admin.tables import FixedRecord, Record
+from pastes.domain import content
+from pastes.exceptions import Unavailable
+from pastes.models import File, Revision, ShareLink
+
+SHOWN_BYTES = 16 * 1024
+"""How much of a file a moderator sees: enough to judge it, and a page that opens at once."""
+
+
+@admin.register(Revision)
+class RevisionAdmin(FixedRecord):
+    """What a paste said when; its files are a link away."""
+
+    list_display = ["paste", "number", "author", "created", "message", "added", "removed"]
+    list_select_related = ["paste", "author"]
+    search_fields = ["=paste__key", "=version", "=author__username"]
+    search_help_text = gettext_lazy("The key of a paste, a version, or a user name")
+    list_filter = ["created"]
+
+
+@admin.register(File)
+class FileAdmin(FixedRecord):
+    """The files of all revisions, and the text of those that are no secret."""
+
+    list_display = ["name", "paste", "language", "size", "lines", "encoding", "object_name"]
+    list_select_related = ["revision__paste"]
+    search_fields = ["=revision__paste__key", "=name", "=sha256", "=object_name"]
+    search_help_text = gettext_lazy("The key of a paste, a file name, a SHA-256, or the name of an object")
+    list_filter = ["encoding"]
+    fields = ["revision", "position", "name", "language", "size", "lines", "encoding", "sha256", "object_name", "text"]
+
+    @admin.display(description=gettext_lazy("paste"))
+    def paste(self, file: File) -> str:
+        """The paste's name and number."""
+        return f"{file.revision.paste} #{file.revision.number}"
+
+    @admin.display(description=gettext_lazy("text"))
+    def text(self, file: File) -> str:
+        """How the file begins, also when a moderator has hidden it from everybody.
+
+        What its author let nobody but chosen people read stays theirs: the site's operators are no readers.
+        """
+        paste = file.revision.paste
+        if paste.is_private or paste.is_gated or paste.encrypted:
+            return _("Not shown: it is private or protected.")
+        if file.encoding == "binary":
+            return _("Not shown: it is not text.")
+        try:
+            start = content.read_range(file, 0, min(file.size, SHOWN_BYTES))
+        except Unavailable:
+            return _("It cannot be read right now.")
+        return format_html("<pre>{}</pre>{}", content.decode(file, start), "" if file.size <= SHOWN_BYTES else "…")
+
+
+@admin.register(ShareLink)
+class ShareLinkAdmin(Record):
+    """Secret links; deleting one revokes it. Nobody, operators included, can see a token."""
+
+    list_display = ["paste", "label", "created", "expires_at"]
+    list_select_related = ["paste"]
+    search_fields = ["=paste__key", "label"]
+    search_help_text = gettext_lazy("The key of a paste, or for whom the link is")
+    date_hierarchy = "created"
+    exclude = ["token_hash"]

@@ -1,0 +1,249 @@
+"""Pastes, and what a moderator does about them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import Q, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from pastes.admin.tables import Record, Table
+from pastes.domain import expiry, moderation
+from pastes.models import BurnReceipt, File, Paste, Revision
+
+LISTED_BEFORE_DELETING = 100
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Whether people can still open it, and if not, why."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The choices."""
+        return [
+            ("live", gettext_lazy("open to its readers")),
+            ("hidden", gettext_lazy("hidden by a moderator")),
+            ("deleted", gettext_lazy("deleted by its author")),
+            ("expired", gettext_lazy("expired")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Paste]) -> QuerySet[Paste]:
+        """The chosen ones."""
+        now = timezone.now()
+        chosen = {
+            "live": Q(hidden_at=None, deleted_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now)),
+            "hidden": ~Q(hidden_at=None),
+            "deleted": ~Q(deleted_at=None),
+            "expired": Q(expires_at__lte=now),
+        }
+        return queryset.filter(chosen.get(self.value() or "", Q()))
+
+
+@admin.register(Paste)
+class PasteAdmin(Table):
+    """Finds pastes; hides them, shows them again, deletes them with their objects, bans their authors.
+
+    There is no drill-down by date: it would read the whole table twice for each page. Newer pastes have higher ids, and
+    that is the order of the list.
+    """
+
+    list_display = ["key", "name", "owner", "visibility", "state", "language", "size", "views", "created", "expires_at"]
+    list_select_related = ["owner"]
+    list_filter = [StateFilter, "visibility", "burn", ("owner", admin.EmptyFieldListFilter), "created"]
+    search_fields = ["=key", "=owner__username", "title", "file_name"]
+    search_help_text = gettext_lazy("A key, a user name, or words of a title or file name")
+    actions = ["hide", "show", "ban_author"]
+    fieldsets = [
+        (None, {"fields": ["key", "page", "owner", "title", "description", "excerpt", "contents"]}),
+        (
+            gettext_lazy("Who may read it, and until when"),
+            {"fields": ["visibility", "expires_at", "burn", "max_views", "opens", "protected", "encrypted"]},
+        ),
+        (gettext_lazy("Moderation"), {"fields": ["state", "hidden_at", "hidden_reason", "deleted_at"]}),
+        (
+            gettext_lazy("In numbers"),
+            {"fields": ["views", "stars", "likes", "comments", "comments_enabled", "revision_count", "size"]},
+        ),
+        (gettext_lazy("Where it came from"), {"fields": ["created", "updated", "language", "forked_from"]}),
+    ]
+    # The rest is counted, or comes with a revision.
+    editable = ("title", "description", "visibility", "expires_at", "comments_enabled")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Paste | None = None) -> list[str]:
+        """All but the few that a moderator may change."""
+        shown = [str(name) for _heading, options in self.fieldsets for name in options["fields"]]
+        return [name for name in shown if name not in self.editable]
+
+    @admin.display(description=gettext_lazy("name"))
+    def name(self, paste: Paste) -> str:
+        """Its title, or what it is called without one."""
+        return str(paste)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, paste: Paste) -> str:
+        """The same words as in the filter."""
+        if paste.hidden_at:
+            return _("hidden by a moderator")
+        if paste.deleted_at:
+            return _("deleted by its author")
+        return _("open to its readers") if paste.is_live() else _("expired")
+
+    @admin.display(description=gettext_lazy("password"), boolean=True)
+    def protected(self, paste: Paste) -> bool:
+        """Whether it has one."""
+        return bool(paste.password)
+
+    @admin.display(description=gettext_lazy("page"))
+    def page(self, paste: Paste) -> str:
+        """The page to read it on."""
+        return format_html('<a href="{0}">{0}</a>', paste.get_absolute_url())
+
+    @admin.display(description=gettext_lazy("files"))
+    def contents(self, paste: Paste) -> str:
+        """The way to the files of all its revisions."""
+        link = '<a href="../../../file/?q={}">{}</a>'
+        return format_html(link, paste.key, _("Show the files of all revisions"))
+
+    def save_model(self, request: HttpRequest, obj: Paste, form: "ModelForm[Paste]", change: bool) -> None:
+        """Write what was changed and nothing else: the counters go on while somebody fills in the form."""
+        obj.save(update_fields=form.changed_data)
+        expiry.drop_page(obj)
+
+    def delete_model(self, request: HttpRequest, obj: Paste) -> None:
+        """Delete it with its objects."""
+        moderation.delete(pastes=[obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Paste]) -> None:
+        """Delete them with their objects."""
+        moderation.delete(pastes=queryset)
+
+    def get_deleted_objects(
+        self, objs: QuerySet[Paste] | Sequence[Paste], request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        """What the page that asks "are you sure?" shows: the pastes, and how many rows go with them.
+
+        Django would list every row that goes too, a hundred thousand views of one paste included.
+        """
+        keys = [paste.pk for paste in objs]
+        counts = {
+            str(_("pastes")): len(keys),
+            str(_("revisions")): Revision.objects.filter(paste__in=keys).count(),
+            str(_("files")): File.objects.filter(revision__paste__in=keys).count(),
+        }
+        shown = [f"{paste.key} {paste}" for paste in objs[:LISTED_BEFORE_DELETING]]
+        more = [_("… and %(count)d more") % {"count": len(keys) - len(shown)}] if len(keys) > len(shown) else []
+        return shown + more, counts, set(), []
+
+    @admin.action(description=gettext_lazy("Hide from everybody"), permissions=["change"])
+    def hide(self, request: HttpRequest, queryset: QuerySet[Paste]) -> TemplateResponse | None:
+        """Ask why, then hide them."""
+        chosen = list(queryset.filter(hidden_at=None))
+        if "confirmed" not in request.POST:
+            return self._ask(
+                request,
+                chosen,
+                action="hide",
+                title=_("Hide from everybody?"),
+                text=_("Nobody can read them, their authors included, until they are shown again. Nothing is removed."),
+                asks_reason=True,
+            )
+        count = moderation.hide(pastes=chosen, reason=request.POST.get("reason", ""))
+        self._log(request, chosen, "hidden")
+        self._say(request, count, ngettext("%(count)d paste is hidden.", "%(count)d pastes are hidden.", count))
+        return None
+
+    @admin.action(description=gettext_lazy("Show again"), permissions=["change"])
+    def show(self, request: HttpRequest, queryset: QuerySet[Paste]) -> None:
+        """Undo `hide`."""
+        chosen = list(queryset.exclude(hidden_at=None))
+        count = moderation.show(pastes=chosen)
+        self._log(request, chosen, "shown again")
+        self._say(
+            request, count, ngettext("%(count)d paste is shown again.", "%(count)d pastes are shown again.", count)
+        )
+
+    @admin.action(description=gettext_lazy("Ban the author and hide all they published"), permissions=["ban"])
+    def ban_author(self, request: HttpRequest, queryset: QuerySet[Paste]) -> TemplateResponse | None:
+        """Ask, then ban whoever published the chosen pastes; nobody bans themselves or somebody with more power."""
+        authors = list(_bannable(request).filter(pastes__in=queryset).distinct())
+        if authors and "confirmed" not in request.POST:
+            return self._ask(
+                request,
+                list(queryset),
+                action="ban_author",
+                title=_("Ban the authors?"),
+                text=_("They are signed out, cannot sign in again, and all their pastes are hidden: %(names)s")
+                % {"names": ", ".join(author.username for author in authors)},
+            )
+        hidden = sum(moderation.ban_author(author=author) for author in authors)
+        for author in authors:
+            self.log_change(request, author, "banned")
+        count = len(authors)
+        sentence = ngettext("%(count)d author is banned", "%(count)d authors are banned", count)
+        more = ngettext("%(count)d paste is hidden.", "%(count)d pastes are hidden.", hidden) % {"count": hidden}
+        self._say(request, count, f"{sentence}; {more}")
+        return None
+
+    def has_ban_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change both pastes and people."""
+        return self.has_change_permission(request) and request.user.has_perm("accounts.change_user")
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        pastes: Sequence[Paste],
+        *,
+        action: str,
+        title: str,
+        text: str,
+        asks_reason: bool = False,
+    ) -> TemplateResponse:
+        """The page between an action and what it does."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "media": self.media,
+            "action": action,
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+            "title": title,
+            "text": text,
+            "asks_reason": asks_reason,
+            "pastes": pastes,
+        }
+        return TemplateResponse(request, "admin/pastes/paste/confirm.html", context)
+
+    def _log(self, request: HttpRequest, pastes: Sequence[Paste], message: str) -> None:
+        for paste in pastes:
+            self.log_change(request, paste, message)
+
+    def _say(self, request: HttpRequest, count: int, sentence: str) -> None:
+        level = messages.SUCCESS if count else messages.WARNING
+        self.message_user(request, sentence % {"count": count}, level)
+
+
+@admin.register(BurnReceipt)
+class BurnReceiptAdmin(Record):
+    """What remains of burnt pastes."""
+
+    list_display = ["key", "owner", "created", "read_at"]
+    list_select_related = ["owner"]
+    search_fields = ["=key", "=owner__username"]
+    search_help_text = gettext_lazy("A key or a user name")
+    date_hierarchy = "read_at"
+    exclude = ["edit_token_hash"]
+
+
+def _bannable(request: HttpRequest) -> QuerySet[User]:
+    assert isinstance(request.user, User)  # the admin lets nobody in without an account
+    people = User.objects.filter(banned_at=None).exclude(pk=request.user.pk)
+    return people if request.user.is_superuser else people.filter(is_superuser=False)

@@ -174,7 +174,7 @@ def _too_large(exception: Exception) -> TooLarge | None:
 
 def _kept(request: HttpRequest, status: int) -> dict[str, Any] | None:
     """What was typed into the editor, so that an error never eats it."""
-    if request.method != "POST" or status in {400, 413}:
+    if request.method != "POST" or status in {400, 413} or request.encoding == submission.LOSSLESS:
         return None
     try:
         cards = [card for card in submission.cards_in(request.POST) if card.content]

@@ -1,18 +1,20 @@
 """What somebody sent to publish, whichever of the ways they sent it."""
 
+import codecs
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import Form
 from django.http import HttpRequest, QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from pastes import conf
+from pastes import conf, validators
 from pastes.domain import content, expiry
 from pastes.domain.content import NewFile
 from pastes.domain.publishing import Draft
@@ -22,7 +24,27 @@ from pastes.models import Visibility
 TEXT_FIELDS = ("content", "f:1", "sprunge", "clbin", "file", "c", "text", "code")
 """The names under which command-line clients of other pastebins send a text; the first one present counts."""
 
-LOSSLESS = "latin-1"
+OPTION_FIELDS = (
+    "title",
+    "description",
+    "visibility",
+    "expires",
+    "expiry",
+    "expiry_days",
+    "burn",
+    "max_views",
+    "password",
+    "syntax",
+    "lexer",
+    "language",
+    "filename",
+)
+"""What else they may send beside it."""
+
+_FIELD_STARTS = tuple(f"{name}=".encode() for name in (*TEXT_FIELDS, "f%3A1", "f%3a1", *OPTION_FIELDS))
+
+LOSSLESS = "utf-8-lossless"
+"""UTF-8 in which a byte that is not becomes a lone surrogate, from which it can be had back."""
 
 EDITOR_FIELD = "idempotency"
 """Only the site's own editor sends this field."""
@@ -121,6 +143,7 @@ def plain_draft(request: HttpRequest, *, filename: str = "") -> Draft:
     else:
         language = fields.get("syntax") or fields.get("lexer") or fields.get("language", "")
         files = _form_files(request, fields, filename=filename, language=language)
+        _require_text(fields)
     return Draft(
         files=files,
         title=fields.get("title", ""),
@@ -136,7 +159,7 @@ def plain_draft(request: HttpRequest, *, filename: str = "") -> Draft:
 def _form_files(request: HttpRequest, fields: dict[str, str], *, filename: str, language: str) -> list[NewFile]:
     uploads = [file for name in request.FILES for file in request.FILES.getlist(name)]
     if uploads:
-        return [NewFile(_bytes(file), _utf8(file.name or ""), language) for file in uploads]
+        return [NewFile(_bytes(file), file.name or "", language) for file in uploads]
     text = next((fields[name] for name in TEXT_FIELDS if name in fields), "")
     return [NewFile(text.encode(errors="surrogateescape"), fields.get("filename", filename), language)]
 
@@ -144,14 +167,15 @@ def _form_files(request: HttpRequest, fields: dict[str, str], *, filename: str, 
 def _fields(request: HttpRequest) -> dict[str, str] | None:
     """The form's fields, or None when the body is a text and no form.
 
-    curl --data-binary says that anything is a form, so a body counts as one only when a known field is in it.
+    curl --data-binary says that anything is a form, so a body counts as one only when it begins with a known field and
+    has a text.
     """
     if request.content_type == "multipart/form-data":
-        return {_utf8(name): _utf8(str(value)) for name, value in request.POST.items()}
+        return {name: str(value) for name, value in request.POST.items()}
     if request.content_type != "application/x-www-form-urlencoded":
         return None
     body = request.body
-    if not any(body.startswith(f"{name}=".encode()) or f"&{name}=".encode() in body for name in _escaped_fields()):
+    if not body.startswith(_FIELD_STARTS):
         return None
     try:
         parsed = parse_qs(
@@ -162,24 +186,46 @@ def _fields(request: HttpRequest) -> dict[str, str] | None:
         )
     except ValueError:
         return None
-    return {name: values[0] for name, values in parsed.items()}
+    fields = {name: values[0] for name, values in parsed.items()}
+    return fields if any(name in fields for name in TEXT_FIELDS) else None
 
 
 def read_losslessly(request: HttpRequest) -> None:
     """Have the form parser keep every byte; call it before anything of the form is read.
 
-    Django replaces what is not UTF-8. In Latin-1 every byte is a character, from which `_utf8` makes text again.
+    Left alone it asks for the bytes that are not UTF-8 to be replaced, which this codec does not do.
     """
     request.encoding = LOSSLESS
 
 
-def _utf8(text: str) -> str:
-    """Text that was read as Latin-1, as UTF-8; bytes that are not stay as lone surrogates, to be written back."""
-    return text.encode(LOSSLESS).decode(errors="surrogateescape")
+def _lossless(name: str) -> codecs.CodecInfo | None:
+    """Tell Python of the codec `LOSSLESS`."""
+    if name != LOSSLESS.replace("-", "_"):
+        return None
+    return codecs.CodecInfo(
+        name=LOSSLESS,
+        encode=lambda text, _errors="": codecs.utf_8_encode(text, "surrogateescape"),
+        decode=lambda data, _errors="": codecs.utf_8_decode(data, "surrogateescape", True),
+    )
 
 
-def _escaped_fields() -> tuple[str, ...]:
-    return (*TEXT_FIELDS, "f%3A1", "f%3a1")
+codecs.register(_lossless)
+
+
+def _require_text(fields: dict[str, str]) -> None:
+    """Let options pass that are text; only the paste itself may be anything.
+
+    Raises:
+        Invalid: when one is not.
+    """
+    errors: dict[str, list[str]] = {}
+    for name in OPTION_FIELDS:
+        try:
+            validators.storable(fields.get(name, ""))
+        except ValidationError as error:
+            errors[name] = error.messages
+    if errors:
+        raise Invalid(errors)
 
 
 def _bytes(file: "UploadedFile[Any]") -> bytes:

@@ -1,5 +1,7 @@
 """Changing a paste: its text, its end, its author, and taking it away."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -74,11 +76,14 @@ def _draft(request: HttpRequest, form: ReviseForm, paste: Paste, base: int) -> D
     revision = reading.find_revision(paste=paste)
     old = list(revision.files.all()) if revision.number == base else []
     by_name = {file.name: file for file in old}
+    names = {card.name for card in submission.cards_in(request.POST)}
+    # A file that no card names any more may have a new name; its place tells.
+    unclaimed = {index: file for index, file in enumerate(old) if file.name not in names}
 
     def original(index: int, card: Card) -> NewFile:
         """What was typed, in the line ends and the encoding the file had."""
         data = card.content.replace("\r\n", "\n")
-        before = by_name.get(card.name) or (old[index] if index < len(old) else None)
+        before = by_name.get(card.name) or (unclaimed.get(index) if card.name or card.content else None)
         kept = content.as_before(before, data) if before else data.encode(errors="replace")
         return NewFile(kept, card.name, card.language)
 
@@ -87,12 +92,23 @@ def _draft(request: HttpRequest, form: ReviseForm, paste: Paste, base: int) -> D
         title=values["title"],
         description=values["description"],
         visibility=values["visibility"] or paste.visibility,
-        expires_at=form.moment() if values["expiry"] else paste.expires_at,
+        expires_at=_end(form, paste),
         burn=values["burn"],
         max_views=values["max_views"],
         password="" if values["remove_password"] else (values["password"] or None),
         message=values["message"],
     )
+
+
+def _end(form: ReviseForm, paste: Paste) -> datetime | None:
+    """The end that was chosen. The form shows minutes, so one that was left as it was keeps its seconds.
+
+    Raises:
+        Invalid: when the date is missing or over.
+    """
+    present, chosen = paste.expires_at, form.cleaned_data
+    kept = present and chosen["expiry"] == "date" and chosen["expires_at"] == present.replace(second=0, microsecond=0)
+    return present if kept or not chosen["expiry"] else form.moment()
 
 
 def _editor(

@@ -288,7 +288,9 @@ def social_providers() -> dict[str, dict[str, Any]]:
         client_id = env.str(f"SOCIAL_{name.upper()}_CLIENT_ID", "")
         if client_id:
             secret = env.str(f"SOCIAL_{name.upper()}_SECRET", "")
-            found[name] = {"APPS": [{"client_id": client_id, "secret": secret, "key": ""}]}
+            # PKCE: a code that leaks on its way back is worth nothing.
+            app = {"client_id": client_id, "secret": secret, "key": ""}
+            found[name] = {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}
     gitlab_url = env.str("SOCIAL_GITLAB_URL", "")
     if gitlab_url and "gitlab" in found:
         found["gitlab"]["APPS"][0]["settings"] = {"gitlab_url": gitlab_url}
@@ -301,7 +303,7 @@ def social_providers() -> dict[str, dict[str, Any]]:
                     "name": env.str("SOCIAL_OIDC_NAME", "OpenID Connect"),
                     "client_id": env.str("SOCIAL_OIDC_CLIENT_ID", ""),
                     "secret": env.str("SOCIAL_OIDC_SECRET", ""),
-                    "settings": {"server_url": issuer},
+                    "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
                 }
             ]
         }

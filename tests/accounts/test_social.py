@@ -1,15 +1,21 @@
 """People who come through another site."""
 
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.adapter import AccountAdapter
+from accounts import domain
+from accounts.adapter import AccountAdapter, SocialAccountAdapter
 from accounts.models import User, validate_username
-from tests.accounts.cast import sign_in
+from tests.accounts.cast import confirm, is_signed_in, make_user, sign_in
 
 pytestmark = pytest.mark.django_db
 PROVIDERS = {
@@ -57,6 +63,100 @@ def test_a_forged_answer_of_a_provider_signs_nobody_in(client: Client, connected
     response = client.get(f"/accounts/github/login/callback/{answer}")
     assert response.status_code < 500
     assert not User.objects.exists()
+
+
+class GitHub:
+    """Stands for the site at the other end: Ada is signed in there and agrees."""
+
+    status_code = 200
+    headers = {"content-type": "application/json"}
+
+    def __init__(self, address: str = "") -> None:
+        self.address = address
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+    def request(self, _method: str, url: str, **_options: object) -> "GitHub":
+        return GitHub(url)
+
+    def get(self, url: str, **_options: object) -> "GitHub":
+        return GitHub(url)
+
+    def raise_for_status(self) -> None:
+        pass
+
+    def json(self) -> object:
+        if self.address.endswith("/access_token"):
+            return {"access_token": "t", "token_type": "bearer"}
+        if self.address.endswith("/emails"):
+            return [{"email": "ada@example.org", "primary": True, "verified": True}]
+        return {"id": 7, "login": "ada", "name": "Ada Lovelace", "html_url": "https://github.com/ada"}
+
+
+@pytest.fixture
+def github(connected: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SocialAccountAdapter, "get_requests_session", lambda _adapter: GitHub())
+
+
+def come_through_github(client: Client) -> str:
+    """Go there and come back; the page one arrives on."""
+    away = client.post("/accounts/github/login/").headers["Location"]
+    [state] = parse_qs(urlsplit(away).query)["state"]
+    return client.get("/accounts/github/login/callback/", {"code": "c", "state": state}, follow=True).content.decode()
+
+
+def test_who_comes_for_the_first_time_gets_an_account(client: Client, github: None) -> None:
+    come_through_github(client)
+    user = User.objects.get()
+    assert (user.username, user.name, user.email) == ("ada", "Ada Lovelace", "ada@example.org")
+    assert not user.has_usable_password()
+    assert is_signed_in(client)
+
+
+def test_who_comes_again_is_the_same_person(client: Client, github: None) -> None:
+    come_through_github(client)
+    again = Client()
+    come_through_github(again)
+    assert User.objects.count() == 1
+    assert is_signed_in(again)
+
+
+def test_nobody_takes_an_account_over_by_its_address(client: Client, github: None) -> None:
+    victim = make_user("victim")
+    EmailAddress.objects.filter(user=victim).update(email="ada@example.org")
+    come_through_github(client)
+    assert not is_signed_in(client)
+    assert not SocialAccount.objects.exists()
+
+
+def test_nobody_new_comes_in_where_sign_up_is_closed(client: Client, github: None, settings: Settings) -> None:
+    settings.SIGNUP_OPEN = False
+    assert "No sign-up here" in come_through_github(client)
+    assert not User.objects.exists()
+
+
+def test_the_banned_do_not_come_in_this_way(client: Client, github: None) -> None:
+    come_through_github(client)
+    domain.ban(user=User.objects.get(), at=timezone.now())
+    again = Client()
+    assert "This account is blocked" in come_through_github(again)
+    assert not is_signed_in(again)
+
+
+def test_one_connects_and_disconnects_another_site(alice: User, github: None) -> None:
+    browser = sign_in(alice)
+    confirm(browser)
+    away = browser.post("/accounts/github/login/?process=connect").headers["Location"]
+    [state] = parse_qs(urlsplit(away).query)["state"]
+    browser.get("/accounts/github/login/callback/", {"code": "c", "state": state})
+    account = SocialAccount.objects.get()
+    assert account.user == alice
+    browser.post("/accounts/3rdparty/", {"account": account.pk})
+    assert not SocialAccount.objects.exists()
 
 
 def test_the_name_from_there_is_the_name_here() -> None:

@@ -25,7 +25,6 @@ class ViewAdmin(FixedRecord):
     list_filter = ["counted", "seen_at"]
     search_fields = ["=paste__key"]
     search_help_text = gettext_lazy("The key of a paste")
-    exclude = ["reader"]
 
 
 @admin.register(RateCount)
@@ -47,4 +46,3 @@ class IdempotencyKeyAdmin(Record):
     list_filter = ["created"]
     search_fields = ["=paste__key"]
     search_help_text = gettext_lazy("The key of a paste")
-    exclude = ["value"]

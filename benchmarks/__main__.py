@@ -1,0 +1,81 @@
+"""``python -m benchmarks``: measure everything once, print a table, and stop what was started."""
+
+import argparse
+import signal
+import sys
+import time
+
+import httpx
+
+from benchmarks import report
+from benchmarks.cases import Case, cases
+from benchmarks.load import LoadFailedError, Result, wrk_program
+from benchmarks.measure import WrongAnswersError, measure
+from benchmarks.seed import Seeded, seed
+from benchmarks.stack import Stack, file_server, stack
+from tests.services import DidNotStartError, MissingServerError
+
+SECONDS, WARM_UP = 6, 2
+"""Of each case: 14 of them, and some 20 seconds before the first, are over in 2½ minutes."""
+
+STARTED = time.monotonic()
+
+type Measured = dict[str, tuple[Case, Result]]
+
+
+def main() -> None:
+    """Do as the arguments say.
+
+    Raises:
+        SystemExit: something is missing, did not start, or was not answered as it must be.
+    """
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast the site is, in one run.")
+    parser.add_argument("--quick", action="store_true", help="a second for each case: enough to see that it works")
+    parser.add_argument("--write", action="store_true", help=f"write the table to docs/{report.PAGE.name} as well")
+    parser.add_argument("--only", default="", metavar="WORDS", help="the baselines, and the cases named so")
+    options = parser.parse_args()
+    if options.write and (options.quick or options.only):
+        parser.error("--write is for a whole run")
+    # As an exception, so that everything is stopped on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    seconds, warm_up = (1, 1) if options.quick else (SECONDS, WARM_UP)
+    try:
+        wrk_program()
+        say("Starting the servers …")
+        with stack() as servers:
+            say("Publishing what will be read …")
+            seeded = seed(servers)
+            measured = run(servers, seeded, only=options.only, seconds=seconds, warm_up=warm_up)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+    except (MissingServerError, DidNotStartError, WrongAnswersError, LoadFailedError, httpx.HTTPError) as error:
+        sys.exit("\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())]))
+    print(report.table(measured))
+    if options.write:
+        say(f"Wrote docs/{report.write(measured, seconds=seconds, warm_up=warm_up, text=seeded.text).name}")
+
+
+def run(servers: Stack, seeded: Seeded, *, only: str, seconds: int, warm_up: int) -> Measured:
+    """Measure every case that has ``only`` in its name, and all baselines; results by name, in order."""
+    root = servers.home / "page"
+    root.mkdir(mode=0o755)
+    (root / "page.html").write_bytes(seeded.page)
+    (root / "page.html.gz").write_bytes(seeded.packed)
+    servers.home.chmod(0o755)  # nginx's own account reads the page
+    measured: Measured = {}
+    with file_server(root) as files:
+        for case in cases(servers, seeded, files=files):
+            if case.beside and only not in case.name:
+                continue
+            say(f"Measuring {case.name} …")
+            measured[case.name] = case, measure(case, servers, seconds=seconds, warm_up=warm_up)
+    return measured
+
+
+def say(text: str) -> None:
+    """Tell whoever waits, beside the table that may be read by a program."""
+    print(f"{time.monotonic() - STARTED:6.1f} s  {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""What is measured: the baselines first, then the site's pages and doors, each beside one or two of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import boto3
+import httpx
+from botocore.config import Config
+
+from benchmarks.load import Load
+from benchmarks.seed import BROWSER, Seeded
+from benchmarks.stack import Stack
+
+FILE = "nginx: the same page from disk"
+PACKED_FILE = "nginx: the same page from disk, compressed beforehand"
+READ = "bare Django: a query and a template"
+INSERT = "bare Django: a row inserted"
+PUT = "object store: an object put"
+
+PUT_ADDRESSES = 500
+"""Objects that are written in turn."""
+
+GZIP = {"Accept": BROWSER, "Accept-Encoding": "gzip"}
+
+FORM_BOUNDARY = "----of-the-benchmark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One line of the table.
+
+    Attributes:
+        name: what it is, for people.
+        load: what is asked.
+        status: the answer that counts as right.
+        beside: names of the baselines that it is compared with.
+        table: where each request must leave a row; "" for those that only read.
+        cache: ``hit`` or ``miss``: what the cache must have answered; "" where it is not asked.
+    """
+
+    name: str
+    load: Load
+    status: int = 200
+    beside: Sequence[str] = ()
+    table: str = ""
+    cache: str = ""
+
+
+def cases(stack: Stack, seeded: Seeded, *, files: str) -> Iterator[Case]:
+    """All of them; ``files`` is the origin of nginx with the hot page on disk."""
+    yield from _baselines(stack, seeded, files)
+    yield from _reading(stack, seeded)
+    yield from _publishing(stack, seeded)
+
+
+def _baselines(stack: Stack, seeded: Seeded, files: str) -> Iterator[Case]:
+    yield Case(name=FILE, load=Load(origin=files, paths=["/page.html"]))
+    yield Case(name=PACKED_FILE, load=Load(origin=files, paths=["/page.html"], headers=GZIP))
+    yield Case(name=READ, load=Load(origin=stack.bare, paths=[seeded.note]))
+    insert = Load(origin=stack.bare, method="POST", body=seeded.text)
+    yield Case(name=INSERT, load=insert, status=303, table="baseline_note")
+    put = Load(origin=stack.environment["S3_ENDPOINT_URL"], paths=_put_addresses(stack), method="PUT", body=seeded.text)
+    yield Case(name=PUT, load=put)
+
+
+def _reading(stack: Stack, seeded: Seeded) -> Iterator[Case]:
+    hot = Load(origin=stack.web, paths=[seeded.hot], headers=GZIP)
+    files = (PACKED_FILE, READ)
+    yield Case(name="hot page", load=hot, beside=files, cache="hit")
+    through = Load(origin=stack.proxy, paths=[seeded.hot], headers=GZIP)
+    yield Case(name="hot page, through nginx", load=through, beside=files, cache="hit")
+    signed_in = Load(origin=stack.web, paths=[seeded.hot], headers=GZIP | {"Cookie": seeded.cookie})
+    yield Case(name="hot page, signed in", load=signed_in, beside=[READ], cache="hit")
+    cold = Load(origin=stack.web, paths=seeded.cold, headers=GZIP, many_people=True)
+    yield Case(name="cold page", load=cold, beside=[READ], cache="miss")
+    raw = Load(origin=stack.web, paths=[f"{path}/raw" for path in seeded.cold], many_people=True)
+    yield Case(name="raw", load=raw, beside=[READ])
+    yield Case(name="recent", load=Load(origin=stack.web, paths=["/recent"], headers=GZIP), beside=[READ])
+    yield Case(name="home", load=Load(origin=stack.web, paths=["/"], headers=GZIP), beside=[READ])
+
+
+def _publishing(stack: Stack, seeded: Seeded) -> Iterator[Case]:
+    beside = (INSERT, PUT)
+    plain = Load(
+        origin=stack.web,
+        method="POST",
+        # What `curl --data-binary @file` says.
+        headers={"Accept": "*/*", "Content-Type": "application/x-www-form-urlencoded"},
+        body=seeded.text,
+        many_people=True,
+    )
+    yield Case(name="publish a raw body", load=plain, status=201, beside=beside, table="pastes_paste")
+    form = Load(
+        origin=stack.web,
+        method="POST",
+        headers=GZIP | {"Content-Type": f"multipart/form-data; boundary={FORM_BOUNDARY}"},
+        body=_form(seeded.text),
+        many_people=True,
+    )
+    yield Case(name="publish by the form", load=form, status=303, beside=beside, table="pastes_paste")
+
+
+def _form(text: bytes) -> bytes:
+    """What a browser sends for the editor with one file in it; line ends as browsers write them."""
+    fields = {
+        "idempotency": b"bench-@number@",
+        "publish": b"1",
+        "title": b"Topological sorting",
+        "filename": b"graphlib.py",
+        "language": b"",
+        "content": text.replace(b"\n", b"\r\n"),
+        "visibility": b"public",
+        "expiry": b"never",
+        "description": b"",
+    }
+    head = f'--{FORM_BOUNDARY}\r\nContent-Disposition: form-data; name="%s"\r\n\r\n'
+    parts = [(head % name).encode() + value + b"\r\n" for name, value in fields.items()]
+    return b"".join(parts) + f"--{FORM_BOUNDARY}--\r\n".encode()
+
+
+def _put_addresses(stack: Stack) -> list[str]:
+    """Addresses that carry their signature, so that the store's own rate is measured, not that of a client library."""
+    client = boto3.client(
+        "s3",
+        endpoint_url=stack.environment["S3_ENDPOINT_URL"],
+        aws_access_key_id=stack.environment["S3_ACCESS_KEY_ID"],
+        aws_secret_access_key=stack.environment["S3_SECRET_ACCESS_KEY"],
+        region_name="us-east-1",
+        config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
+    )
+    bucket = stack.environment["S3_BUCKET"]
+    urls = [
+        client.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": f"bench/{number}"})
+        for number in range(PUT_ADDRESSES)
+    ]
+    return [httpx.URL(url).raw_path.decode() for url in urls]

@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pastes import conf, queue, storage, validators
+from pastes import conf, queue, storage, units, validators
 from pastes.exceptions import Invalid, TooLarge, Unavailable
 from pastes.models import File, Revision
 from pastes.rendering import detect, languages, parts, text
@@ -324,9 +324,9 @@ def too_many_bytes(*, limit: int, actual: int | None) -> TooLarge:
         advice = format_lazy(
             "{} {}",
             advice,
-            gettext_lazy("With an account a paste can have %(limit)s bytes.") % {"limit": conf.largest()},
+            gettext_lazy("With an account a paste can have %(limit)s.") % {"limit": units.size(conf.largest())},
         )
-    message = _("The text is larger than one paste can be: %(limit)s bytes.") % {"limit": limit}
+    message = _("The text is larger than one paste can be: %(limit)s.") % {"limit": units.size(limit)}
     return TooLarge(message, limit=limit, actual=actual, advice=advice)
 
 

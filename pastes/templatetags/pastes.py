@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import Protocol
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from pastes import units
 from pastes.rendering import languages
 
 register = template.Library()
@@ -71,23 +71,8 @@ def moment(value: datetime | None) -> SafeString:
     )
 
 
-@register.filter
-def size(value: int) -> str:
-    """``value`` bytes in the reader's language, ``612 B`` or ``1.2 KiB``, with a no-break space before the unit."""
-    number: float = value
-    units = unit_names().split()
-    for unit in units[:-1]:
-        if number < 1024:
-            return f"{_short(number)}\N{NO-BREAK SPACE}{unit}"
-        number /= 1024
-    return f"{_short(number)}\N{NO-BREAK SPACE}{units[-1]}"
-
-
-@register.simple_tag
-def unit_names() -> str:
-    """The names of byte, kibibyte, mebibyte and gibibyte, divided by blanks; scripts read them from the page."""
-    # Translators: units of size, in this order, divided by blanks.
-    return gettext("B KiB MiB GiB")
+register.filter(units.size)
+register.simple_tag(units.unit_names)
 
 
 @register.filter
@@ -138,8 +123,3 @@ def _language_options(common: str, everything: str, plain: str) -> str:
         everything,
         format_html_join("", option, names.items()),
     )
-
-
-def _short(number: float) -> str:
-    """At most one decimal, and none that is zero."""
-    return number_format(round(number, 1), decimal_pos=0 if round(number, 1) == int(number) else 1, use_l10n=True)

@@ -209,8 +209,15 @@ def claim(*, paste: Paste, viewer: Viewer, token: str) -> None:
 
 
 def latest(paste: Paste) -> Revision:
-    """The latest revision."""
-    return Revision.objects.select_related("author").get(paste=paste, number=paste.revision_count)
+    """The latest revision.
+
+    Raises:
+        NotFound: when the paste was removed meanwhile.
+    """
+    revision = Revision.objects.select_related("author").filter(paste=paste, number=paste.revision_count).first()
+    if revision is None:
+        raise NotFound
+    return revision
 
 
 def _insert(

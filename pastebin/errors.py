@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
+from allauth.socialaccount.models import SocialApp
 from django.conf import settings
 from django.core.exceptions import (
     PermissionDenied,
@@ -39,6 +40,9 @@ class DomainErrors:
         """Answer what the domain raised, and requests too large to be read."""
         if isinstance(exception, PasteError):
             return answer(request, exception)
+        if isinstance(exception, SocialApp.DoesNotExist):
+            # The address of a login provider that this site does not use.
+            return answer(request, NotFound())
         return answer(request, too_large) if (too_large := _too_large(exception)) else None
 
 
@@ -106,7 +110,7 @@ def respond(
         template = "errors/fragment.html" if getattr(request, "htmx", False) else "errors/page.html"
         response = HttpResponse(render_to_string(template, context, request), status=status)
     else:
-        lines = [heading, *_flat(details), advice, *([f"id: {request_id}"] if status >= 500 else [])]
+        lines = [heading, *_flat(details), advice, f"id: {request_id}" if request_id else ""]
         text = "\n".join(line for line in lines if line) + "\n"
         response = HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
     for name, value in (headers or {}).items():

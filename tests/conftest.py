@@ -18,6 +18,9 @@ from django.conf import settings
 from tests.services import MissingServerError
 from tests.services.worker import worker
 
+#: The people and the stores that tests ask for by name; imported after what stands below.
+pytest_plugins = ["tests.cast"]
+
 if settings.configured:
     raise pytest.UsageError("unset DJANGO_SETTINGS_MODULE: the tests choose their settings and their folder")
 

@@ -1,38 +1,41 @@
 """The cast: Alice owns things, Bob is a stranger with an account. And object stores that are empty, down, or full."""
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_django import Settings
 
+from accounts.models import User
+from pastes import storage
+from pastes.storage import DiskObjects
+from tests.factories import make_user
 from tests.services.process import LOOPBACK, free_port
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from django.core.files.base import File
 
 
 @pytest.fixture
-def alice(db: None) -> "User":
-    return make("alice")
+def alice(db: None) -> User:
+    return make_user("alice")
 
 
 @pytest.fixture
-def bob(db: None) -> "User":
-    return make("bob")
+def bob(db: None) -> User:
+    return make_user("bob")
 
 
-def make(name: str) -> "User":
-    from tests.factories import make_user  # noqa: PLC0415 # models can be imported only from here on
-
-    return make_user(name)
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings: Settings) -> None:
+    """Hash passwords quickly: what is tested is who may come in, not how long guessing takes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
 def empty_store(db: None) -> None:
     """Remove what other tests have left in the object store."""
-    from pastes import storage  # noqa: PLC0415 # as above
-
     storage.delete([item.name for item in storage.iterate()])
 
 
@@ -48,9 +51,18 @@ def store_down(settings: Settings, tmp_path: Path) -> None:
     settings.STORAGES = settings.STORAGES | {"pastes": settings.STORAGES["pastes"] | {"OPTIONS": options}}
 
 
+class AlmostFull(DiskObjects):
+    """A disk that takes one object, and has no space for a second."""
+
+    def _save(self, name: str, content: "File[bytes]") -> str:
+        if any(path.is_file() for path in Path(self.base_location).rglob("*")):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super()._save(name, content)
+
+
 @pytest.fixture
 def store_full_after_one(settings: Settings, tmp_path: Path) -> Path:
     """Point the site at a disk with room for one object; gives its folder."""
-    disk = {"BACKEND": "tests.domain.disks.AlmostFull", "OPTIONS": {"location": tmp_path / "objects"}}
+    disk = {"BACKEND": "tests.cast.AlmostFull", "OPTIONS": {"location": tmp_path / "objects"}}
     settings.STORAGES = settings.STORAGES | {"pastes": disk}
     return tmp_path / "objects"

@@ -38,7 +38,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponseBase:
     try:
         paste, viewer = find_own(request, key)
     except Forbidden:
-        if wants_html(request) and request.method == "GET":
+        if wants_html(request) and request.method in {"GET", "HEAD"}:
             return redirect("pastes:token", key=key)
         raise
     revision = reading.find_revision(paste=paste)

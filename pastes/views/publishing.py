@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from pastes import conf
-from pastes.domain import discovery, publishing
+from pastes.domain import discovery, publishing, reading
 from pastes.domain.publishing import Draft, Published
-from pastes.exceptions import Forbidden, Invalid, PasteError, TooLarge, TooMany
+from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, TooLarge, TooMany
 from pastes.forms import PublishForm, defaults_for, initial_for, require_valid
 from pastes.models import Paste
 from pastes.views import submission
@@ -39,9 +39,15 @@ def home(request: HttpRequest) -> HttpResponseBase:
     return _submit(request, mode="new", source=None)
 
 
-@door("POST", "PUT")
+@door("GET", "POST", "PUT")
 def upload(request: HttpRequest, filename: str) -> HttpResponseBase:
-    """Publish for a program; the answer is the address and nothing else."""
+    """Publish for a program; the answer is the address and nothing else.
+
+    Raises:
+        NotFound: when somebody wants to read there: any word in the address leads here.
+    """
+    if request.method in {"GET", "HEAD"}:
+        raise NotFound
     submission.read_losslessly(request)
     draft = submission.plain_draft(request, filename=filename)
     key = request.headers.get("Idempotency-Key", "")
@@ -53,6 +59,7 @@ def upload(request: HttpRequest, filename: str) -> HttpResponseBase:
 def fork(request: HttpRequest, key: str) -> HttpResponseBase:
     """Show a copy of a paste in the editor, and publish it."""
     paste, viewer = find_paste(request, key)
+    reading.require_open(paste=paste, viewer=viewer)
     if request.method == "POST":
         return _submit(request, mode="fork", source=paste)
     if paste.max_opens is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, OperationalError
@@ -91,7 +92,7 @@ def test_it_keeps_no_address_and_no_password() -> None:
         ("max_views", 1_000_001),
     ],
 )
-def test_it_refuses_what_does_not_fit_and_stores_nothing(empty_store: None, field: str, value: object) -> None:
+def test_it_refuses_what_does_not_fit_and_stores_nothing(empty_store: None, field: str, value: Any) -> None:
     with pytest.raises(Invalid) as refused:
         create(**{field: value})
     assert list(refused.value.errors) == [field]
@@ -223,7 +224,7 @@ def test_a_fork_says_where_it_came_from_and_has_objects_of_its_own(alice: User, 
 
 
 @pytest.mark.parametrize("gate", [{"burn": True}, {"max_views": 3}])
-def test_what_can_be_read_only_so_often_cannot_be_forked(bob: User, gate: dict[str, object]) -> None:
+def test_what_can_be_read_only_so_often_cannot_be_forked(bob: User, gate: dict[str, Any]) -> None:
     paste = make_paste(name="a.txt", **gate)
     with pytest.raises(Forbidden):
         publishing.fork(paste=paste, draft=Draft(files=[HELLO]), viewer=viewer_for(bob))

@@ -4,7 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 import psycopg
@@ -43,7 +43,8 @@ def measure(case: Case, stack: Stack, *, seconds: int, warm_up: int) -> Result:
     """
     size = _first_answer(case)
     with _emptied(stack.cache_port) if case.cache == "miss" else nullcontext():
-        load.run(case.load, seconds=warm_up)
+        # From the other end: what the warm-up leaves under way is not what is asked for next.
+        load.run(replace(case.load, paths=case.load.paths[::-1]), seconds=warm_up)
         before = _look(case, stack)
         result = load.run(case.load, seconds=seconds)
         after = _look(case, stack)

@@ -1,15 +1,15 @@
 """Passkeys in a real browser, under the site's content security policy."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from allauth.mfa.models import Authenticator
-from playwright.sync_api import Page, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from django.db import connections
+from playwright.sync_api import Page
 
 from accounts.models import User
 from tests.accounts.cast import PASSWORD, make_user
+from tests.pages.conftest import Opener
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -24,22 +24,15 @@ KEY = {
 
 
 @pytest.fixture
-def page(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    """Chromium with a built-in key; a message of the policy or of a script fails the test."""
-    # Playwright's loop runs in this thread, and Django would refuse the test's own queries beside it.
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    said: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_context(base_url=live_server.url).new_page()
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        session = page.context.new_cdp_session(page)
-        session.send("WebAuthn.enable")
-        session.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
-        yield page
-        browser.close()
-    assert not said
+def page(open_page: Opener) -> Iterator[Page]:
+    """A page in a browser that has a key built in."""
+    page = open_page()
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+    yield page
+    # Beside Playwright's loop the test has a connection of its own, which nobody else would close.
+    connections.close_all()
 
 
 def sign_in(page: Page) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from tqdm import tqdm
 
 from accounts.models import User
+from pastes import conf
 from pastes.domain import expiry, publishing
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile
@@ -31,32 +32,53 @@ class Command(BaseCommand):
         parser.add_argument("--expires", choices=list(expiry.PRESETS), default="never")
 
     def handle(self, *args: Any, paths: list[Path], verbosity: int, **options: Any) -> None:
-        """Publish all that can be, then fail if something could not."""
+        """Publish all that can be.
+
+        Raises:
+            CommandError: at the end, when something could not be published; at once, when nothing can be.
+        """
         del args
+        if options["visibility"] == Visibility.PRIVATE and not options["user"]:
+            raise CommandError("A private paste needs an owner, else nobody could read it: add --user.")
         viewer = Viewer(user=_user(options["user"])) if options["user"] else Viewer()
-        files = [file for path in paths for file in _files(path)]
+        found = [(file, _title(file, path)) for path in paths for file in _files(path)]
         failed = 0
-        for file in tqdm(files, unit=" files", disable=None if verbosity else True):
-            draft = publishing.Draft(
-                files=[NewFile(file.read_bytes(), file.name)],
-                title=str(file)[-200:] if len(files) > 1 else "",
-                visibility=options["visibility"],
-                expires_at=expiry.moment(choice=options["expires"]),
-            )
+        for file, title in tqdm(found, unit=" files", disable=None if verbosity else True):
             try:
-                paste = publishing.create(draft=draft, viewer=viewer, trusted=True).paste
-            except PasteError as error:
-                failed += 1
-                details = (
-                    " ".join(text for texts in error.errors.values() for text in texts)
-                    if isinstance(error, Invalid)
-                    else str(error.message)
+                draft = publishing.Draft(
+                    files=[NewFile(_read(file), file.name)],
+                    title=title if len(found) > 1 else "",
+                    visibility=options["visibility"],
+                    expires_at=expiry.moment(choice=options["expires"]),
                 )
-                self.stderr.write(f"{file}: {details}")
+                paste = publishing.create(draft=draft, viewer=viewer, trusted=True).paste
+            except (PasteError, OSError) as error:
+                failed += 1
+                line, stream = f"{file}: {_reason(error)}", self.stderr
             else:
-                self.stdout.write(f"{settings.SITE_URL}{reverse('pastes:paste', args=[paste.key])}\t{file}")
+                address = reverse("pastes:paste", args=[paste.key])
+                line, stream = f"{settings.SITE_URL}{address}\t{file}", self.stdout
+            with tqdm.external_write_mode():
+                stream.write(line)
         if failed:
-            raise CommandError(f"{failed} of {len(files)} files were not published.")
+            raise CommandError(f"{failed} of {len(found)} files were not published.")
+
+
+def _read(file: Path) -> bytes:
+    """All of it, or as much as shows that it is too large."""
+    with file.open("rb") as stream:
+        return stream.read(conf.largest() + 1)
+
+
+def _title(file: Path, given: Path) -> str:
+    """Where the file is, from the directory that was given on: readers need not know what lies above."""
+    return str(file.relative_to(given.parent))[-200:]
+
+
+def _reason(error: PasteError | OSError) -> str:
+    if isinstance(error, Invalid):
+        return " ".join(text for texts in error.errors.values() for text in texts)
+    return str(error.message if isinstance(error, PasteError) else error.strerror)
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -1,7 +1,5 @@
 """`manage.py purge_expired`: remove what is over."""
 
-from tqdm import tqdm
-
 from pastes.domain import expiry
 from pastes.management.housekeeping import HousekeepingCommand
 
@@ -16,6 +14,6 @@ class Command(HousekeepingCommand):
         waiting = expiry.purge(dry_run=True)
         if dry_run:
             return f"{waiting} pastes and {expiry.forget(dry_run=True)} old rows to remove."
-        with tqdm(total=waiting, unit=" pastes", disable=None) as bar:
+        with self.bar(total=waiting, unit="pastes") as bar:
             removed = expiry.purge(progress=bar.update)
         return f"{removed} pastes and {expiry.forget()} old rows removed."

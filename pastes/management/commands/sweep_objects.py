@@ -1,7 +1,5 @@
 """`manage.py sweep_objects`: compare the object store and the rows."""
 
-from tqdm import tqdm
-
 from pastes.domain import content
 from pastes.management.housekeeping import HousekeepingCommand
 
@@ -13,7 +11,7 @@ class Command(HousekeepingCommand):
 
     def work(self, *, dry_run: bool) -> str:
         """Walk the store."""
-        with tqdm(unit=" objects", disable=None) as bar:
+        with self.bar(unit="objects") as bar:
             found = content.sweep(dry_run=dry_run, progress=bar.update)
         verb = "to remove" if dry_run else "removed"
         return (

@@ -137,7 +137,12 @@ class AuthorityCsrfMiddleware(CsrfViewMiddleware):
         callback_args: tuple[Any, ...],
         callback_kwargs: dict[str, Any],
     ) -> HttpResponseForbidden | None:
-        """Check as Django does, unless the view and the request say that there is no need."""
+        """Check as Django does, unless the view and the request say that there is no need.
+
+        A form is read only once, and may be read here: a view that wants it read in its own way gets its say before.
+        """
+        if before_form := getattr(callback, "before_form", None):
+            before_form(request)
         if getattr(callback, "csrf_by_authority", False) and not carries_authority(request):
             return None
         return super().process_view(request, callback, callback_args, callback_kwargs)

@@ -37,12 +37,14 @@ class MethodNotAllowed(PasteError):
 
 def door[**P](
     *methods: str,
+    before_form: Callable[[HttpRequest], None] | None = None,
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 ]:
     """Let only these methods through, and mark the view for `AuthorityCsrfMiddleware`.
 
-    What a request with authority is shown is its own, and no cache may keep it.
+    What a request with authority is shown is its own, and no cache may keep it. ``before_form`` is called before
+    anybody reads the form of a request.
     """
     allowed = tuple({"HEAD": None, **dict.fromkeys(methods)} if "GET" in methods else methods)
 
@@ -59,6 +61,7 @@ def door[**P](
             return response
 
         guarded.csrf_by_authority = True  # type: ignore[attr-defined]
+        guarded.before_form = before_form  # type: ignore[attr-defined]
         return guarded
 
     return decorate

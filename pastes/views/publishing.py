@@ -28,7 +28,7 @@ from pastes.views.submission import Card
 RECENT = 5
 
 
-@door("GET", "POST", "PUT")
+@door("GET", "POST", "PUT", before_form=submission.read_losslessly)
 def home(request: HttpRequest) -> HttpResponseBase:
     """Show the editor, or publish what was sent."""
     if request.method in {"GET", "HEAD"}:
@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     return _submit(request, mode="new", source=None)
 
 
-@door("GET", "POST", "PUT")
+@door("GET", "POST", "PUT", before_form=submission.read_losslessly)
 def upload(request: HttpRequest, filename: str) -> HttpResponseBase:
     """Publish for a program; the answer is the address and nothing else.
 
@@ -48,7 +48,6 @@ def upload(request: HttpRequest, filename: str) -> HttpResponseBase:
     """
     if request.method in {"GET", "HEAD"}:
         raise NotFound
-    submission.read_losslessly(request)
     draft = submission.plain_draft(request, filename=filename)
     key = request.headers.get("Idempotency-Key", "")
     published = publishing.create(draft=draft, viewer=viewer_of(request), idempotency_key=key)

@@ -20,6 +20,7 @@ from pastes.domain.content import NewFile
 from pastes.domain.publishing import Draft
 from pastes.exceptions import Invalid, PasteError
 from pastes.models import Visibility
+from pastes.views.door import wants_html
 
 TEXT_FIELDS = ("content", "f:1", "sprunge", "clbin", "file", "c", "text", "code")
 """The names under which command-line clients of other pastebins send a text; the first one present counts."""
@@ -157,8 +158,8 @@ def plain_draft(request: HttpRequest, *, filename: str = "") -> Draft:
 
 
 def _form_files(request: HttpRequest, fields: dict[str, str], *, filename: str, language: str) -> list[NewFile]:
-    uploads = [file for name in request.FILES for file in request.FILES.getlist(name)]
-    if uploads:
+    multipart = request.content_type == "multipart/form-data"
+    if multipart and (uploads := [file for name in request.FILES for file in request.FILES.getlist(name)]):
         return [NewFile(_bytes(file), file.name or "", language) for file in uploads]
     text = next((fields[name] for name in TEXT_FIELDS if name in fields), "")
     return [NewFile(text.encode(errors="surrogateescape"), fields.get("filename", filename), language)]
@@ -191,11 +192,12 @@ def _fields(request: HttpRequest) -> dict[str, str] | None:
 
 
 def read_losslessly(request: HttpRequest) -> None:
-    """Have the form parser keep every byte; call it before anything of the form is read.
+    """Have the form parser keep every byte that a program sends; call it before anything of the form is read.
 
     Left alone it asks for the bytes that are not UTF-8 to be replaced, which this codec does not do.
     """
-    request.encoding = LOSSLESS
+    if not wants_html(request):
+        request.encoding = LOSSLESS
 
 
 def _lossless(name: str) -> codecs.CodecInfo | None:

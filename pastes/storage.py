@@ -144,9 +144,8 @@ class DiskObjects(FileSystemStorage):
 
     def walk(self) -> Iterator[StoredObject]:
         """Every file, folder by folder."""
+        self.check()  # a disk that is not mounted must not look like an empty one
         root = Path(self.base_location)
-        if not root.is_dir():
-            return
         for folder in sorted(path for path in root.iterdir() if path.is_dir()):
             for entry in sorted(os.scandir(folder), key=lambda item: item.name):
                 with contextlib.suppress(FileNotFoundError):

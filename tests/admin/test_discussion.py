@@ -9,7 +9,7 @@ from tests.factories import make_paste
 
 
 def choose(action: str, *rows: Comment | Star | Like | CommentVote, **more: str) -> dict[str, object]:
-    return {"action": action, "_selected_action": [row.pk for row in rows]} | more
+    return {"action": action, "_selected_action": [row.pk for row in rows], **more}
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ LIST = "/admin/pastes/paste/"
 
 
 def choose(action: str, *pastes: Paste, **more: str) -> dict[str, object]:
-    return {"action": action, "_selected_action": [paste.pk for paste in pastes]} | more
+    return {"action": action, "_selected_action": [paste.pk for paste in pastes], **more}
 
 
 def objects_of(paste: Paste) -> list[File]:

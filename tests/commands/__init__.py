@@ -1,0 +1,1 @@
+"""manage.py: what operators do from a shell."""

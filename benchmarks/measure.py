@@ -41,10 +41,11 @@ def measure(case: Case, stack: Stack, *, seconds: int, warm_up: int) -> Result:
     Raises:
         WrongAnswersError: some answers were errors, too small, left no row, or came from the cache when they must not.
     """
-    size = _first_answer(case)
     with _emptied(stack.cache_port) if case.cache == "miss" else nullcontext():
         # From the other end: what the warm-up leaves under way is not what is asked for next.
         load.run(replace(case.load, paths=case.load.paths[::-1]), seconds=warm_up)
+        # Its turn comes when what the warm-up left under way is done.
+        size = _one_answer(case)
         before = _look(case, stack)
         result = load.run(case.load, seconds=seconds)
         after = _look(case, stack)
@@ -70,13 +71,13 @@ def _wrong(case: Case, result: Result, before: _Seen, after: _Seen, size: int) -
     return ""
 
 
-def _first_answer(case: Case) -> int:
+def _one_answer(case: Case) -> int:
     """Send one request of the case; bytes of the answer's body, as they were sent.
 
     Raises:
         WrongAnswersError: it has another status than it should.
     """
-    body = case.load.body.replace(b"@number@", b"first")
+    body = case.load.body.replace(b"@number@", b"one")
     address = case.load.origin + case.load.paths[0]
     with httpx.stream(
         case.load.method,

@@ -1,0 +1,1 @@
+"""The worker: a running qcluster on the same database, and its tasks."""

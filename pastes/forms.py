@@ -22,6 +22,15 @@ class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class ManyFilesField(forms.FileField):
+    """What was chosen is read beside the form, by `submission.files_in`; whatever it is fits."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: object, initial: object = None) -> None:
+        """Nothing to check: the domain does, for all doors."""
+
+
 def expiry_choices() -> list[tuple[str, Any]]:
     """What can be chosen, in the reader's language."""
     return [*((name, label) for name, (label, span) in expiry.PRESETS.items()), ("date", _("On a date…"))]
@@ -72,10 +81,7 @@ class PublishForm(ExpiryForm):
         strip=False,
         widget=forms.PasswordInput(render_value=True),
     )
-    upload = forms.FileField(label=_("Files"), required=False, widget=ManyFilesInput)
-
-    def clean_upload(self) -> None:
-        """Files are read beside the form: it would keep only the last."""
+    upload = ManyFilesField(label=_("Files"), required=False)
 
     field_order = [
         "title",

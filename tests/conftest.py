@@ -19,7 +19,7 @@ from tests.services import MissingServerError
 from tests.services.worker import worker
 
 #: The people and the stores that tests ask for by name; imported after what stands below.
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.browser", "tests.cast"]
 
 if settings.configured:
     raise pytest.UsageError("unset DJANGO_SETTINGS_MODULE: the tests choose their settings and their folder")
@@ -49,7 +49,6 @@ for name in list(os.environ):
     if not name.startswith((*KEEP, *OUTSIDE) if REAL else KEEP):
         del os.environ[name]
 os.environ |= {
-    "DJANGO_SETTINGS_MODULE": "pastebin.settings",
     "DATA_DIR": str(DATA_DIR),
     "PRODUCTION": "0",
     "SECRET_KEY": "of-the-tests-" * 6,
@@ -61,8 +60,11 @@ if not REAL:
     os.environ |= {"DATABASE_URL": f"sqlite:///{DATA_DIR}/pastebin.sqlite3", "MEMCACHED_SERVERS": "", "S3_BUCKET": ""}
 
 (DATA_DIR / "static").mkdir()  # WhiteNoise warns when there is none
-# pytest-django does this only for settings that were named before any conftest was read.
+# pytest-django does this only for settings that were named before any conftest was read. The name does not stay in the
+# environment, because the processes of pytest-xdist would load the settings by it before they have a folder.
+os.environ["DJANGO_SETTINGS_MODULE"] = "pastebin.settings"
 django.setup()
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -45,8 +45,10 @@ format: ## put code in its format and sort its imports
 
 messages: ## gather strings for translation and compile the catalogues (needs gettext)
 	@bin/setup dev
-	@.venv/bin/python manage.py makemessages --all --no-location --ignore ".venv*" --ignore var
-	@.venv/bin/python manage.py compilemessages --ignore ".venv*"
+	@.venv/bin/python manage.py makemessages --all --no-location --no-obsolete \
+		--ignore ".venv*" --ignore var --ignore node_modules --ignore tests --ignore benchmarks
+	@sed -i.bak '/^"POT-Creation-Date:/d' locale/*/LC_MESSAGES/*.po && rm locale/*/LC_MESSAGES/*.bak # a date is no news
+	@.venv/bin/python manage.py compilemessages --ignore ".venv*" --ignore var
 
 lock: ## write requirements*.txt anew from requirements*.in; ARGS=--upgrade takes newer versions
 	@bin/setup dev

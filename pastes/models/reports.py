@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pastes.models.comments import Comment
 from pastes.models.pastes import Paste
@@ -16,7 +17,7 @@ class Report(models.Model):
     class State(models.TextChoices):
         """How far a moderator is with it."""
 
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("state of a report", "Open")
         ACCEPTED = "accepted", _("Acted on")
         REJECTED = "rejected", _("Rejected")
 

@@ -1,4 +1,5 @@
--- What wrk sends and reports. The arguments behind wrk's `--` are a file of requests and the number of threads.
+-- What wrk sends and reports. The arguments behind wrk's `--` are a file of requests, the number of threads
+-- and a name that no other run has.
 --
 -- The file has a line for each thing:
 --   method <METHOD>     header <Name> <value>     path </…>     body <path of a file>     people many|one
@@ -15,7 +16,7 @@ function setup(thread)
 end
 
 local method, headers, paths = "GET", {}, {}
-local template, many, fixed
+local template, many, fixed, prefix
 local at, sent, step = 0, 0, 1
 
 local function read(path)
@@ -42,6 +43,7 @@ function init(args)
     end
   end
   step = tonumber(args[2])
+  prefix = args[3] .. "-" .. number .. "-"
   at = number
   if #paths == 1 and not template and not many then
     -- Made once, so that the fastest servers do not wait for Lua.
@@ -58,7 +60,7 @@ function request()
   if many then
     headers["X-Forwarded-For"] = "10." .. number .. "." .. math.floor(sent / 250) % 250 .. "." .. sent % 250 + 1
   end
-  local body = template and template:gsub("@number@", number .. "-" .. sent)
+  local body = template and template:gsub("@number@", prefix .. sent)
   return wrk.format(method, paths[at + 1], headers, body)
 end
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -89,7 +90,7 @@ def run(load: Load, *, seconds: int) -> Result:
     with tempfile.TemporaryDirectory(prefix="pastebin-bench-") as folder:
         requests = _write(load, Path(folder))
         command = [wrk_program(), f"-t{threads}", f"-c{CONNECTIONS}", f"-d{seconds}s", f"--timeout={TIMEOUT_SECONDS}s"]
-        command += ["-s", str(SCRIPT), load.origin, "--", str(requests), str(threads)]
+        command += ["-s", str(SCRIPT), load.origin, "--", str(requests), str(threads), secrets.token_hex(4)]
         ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + 60)
     found = _RESULT.search(ended.stdout)
     if ended.returncode != 0 or found is None:

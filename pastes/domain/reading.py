@@ -78,16 +78,22 @@ def require_open(*, paste: Paste, viewer: Viewer, password: str = "") -> None:
 
 
 def open_paste(
-    *, paste: Paste, viewer: Viewer, password: str = "", confirmed: bool = False, number: int | None = None
+    *,
+    paste: Paste,
+    viewer: Viewer,
+    password: str = "",
+    confirmed: bool = False,
+    number: int | None = None,
+    file_name: str | None = None,
 ) -> Opening:
-    """Open a revision, the latest when ``number`` is None.
+    """Open a revision, the latest when ``number`` is None, for all its files or for the one with ``file_name``.
 
     A text that may be read only so often opens with ``confirmed``. Its bytes are read before the claim, so that a
     failing store costs nobody their one reading; then exactly as many readers as allowed win the claim.
 
     Raises:
         Locked: when a password or the confirmation is missing.
-        NotFound: when there is no such revision, or another reader was faster.
+        NotFound: when there is no such revision or file, or another reader was faster.
         Unavailable: when the text cannot be read now.
     """
     access.require_password(paste=paste, viewer=viewer, password=password)
@@ -96,6 +102,9 @@ def open_paste(
         raise Locked(paste=paste, needs_password=False)
     revision = find_revision(paste=paste, number=number)
     files = list(revision.files.all())
+    # Before the claim: a mistyped name costs nobody the one reading.
+    if file_name is not None and not any(file.name == file_name for file in files):
+        raise NotFound
     if not counted:
         return Opening(paste, revision, files)
     data = {file.position: content.read(file) for file in files}

@@ -11,7 +11,6 @@ from django.utils.cache import patch_vary_headers
 
 from pastes.domain import content, reading
 from pastes.domain.reading import Opening
-from pastes.exceptions import NotFound
 from pastes.models import File, Paste
 from pastes.views.door import door, find_paste, has_authority, number_in, password_in
 
@@ -42,24 +41,18 @@ def _send(request: HttpRequest, key: str, name: str | None, *, download: bool) -
         password=password_in(request),
         confirmed=request.method == "POST",
         number=number_in(request, "revision"),
+        file_name=name,
     )
     if request.method == "GET" and not paste.is_gated:
         reading.count_view(paste=paste, viewer=viewer, agent=request.headers.get("User-Agent", ""))
     if download and name is None and len(opening.files) > 1:
         response = _zip(opening)
     else:
-        file = opening.files[0] if name is None else _named(opening, name)
+        file = next(file for file in opening.files if name in {None, file.name})
         response = _bytes(request, opening, file)
         disposition = "attachment" if download else "inline"
         response["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(file.name, safe='')}"
     return _secured(response, paste, cacheable=not has_authority(request))
-
-
-def _named(opening: Opening, name: str) -> File:
-    for file in opening.files:
-        if file.name == name:
-            return file
-    raise NotFound
 
 
 def _bytes(request: HttpRequest, opening: Opening, file: File) -> HttpResponse:

@@ -118,7 +118,9 @@ def part(request: HttpRequest, key: str, position: int, number: int) -> HttpResp
     }
     response = render(request, "pastes/_file.html#part", context)
     if found.is_shared_page and not has_authority(request):
-        response["Cache-Control"] = "public, max-age=60"
+        response["Cache-Control"] = "no-cache"
+    if not found.is_listed:
+        response["X-Robots-Tag"] = "noindex"
     return response
 
 

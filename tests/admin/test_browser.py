@@ -1,0 +1,57 @@
+"""The admin in a browser, under the site's content security policy."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.models import User
+from pastes.models import Paste
+from tests.admin.conftest import fill
+from tests.browser import pages_of
+from tests.factories import client_for, make_paste
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def page(chromium: Browser, live_server: object, olga: User) -> Iterator[Page]:
+    """Olga's browser; a violation of the policy fails the test."""
+    session = client_for(olga).cookies[settings.SESSION_COOKIE_NAME].value
+    with pages_of(chromium, str(live_server)) as open_page:
+        page = open_page()
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": str(live_server)}
+        page.context.add_cookies([cookie])  # type: ignore[list-item] # a plain dictionary is one
+        yield page
+
+
+def test_every_page_keeps_to_the_policy(page: Page, olga: User) -> None:
+    fill("some", rows=1)
+    page.goto("/admin/")
+    expect(page.locator("#site-state")).to_contain_text("unused key")
+    links = page.locator("#content-main th a").evaluate_all("links => links.map(link => link.href)")
+    assert len(links) > 14
+    for link in links:
+        page.goto(link)
+        expect(page.locator("#changelist, #changelist-form").first).to_be_visible()
+    paste = Paste.objects.get()
+    for place in ("change", "delete", "history"):
+        page.goto(f"/admin/pastes/paste/{paste.pk}/{place}/")
+        expect(page.locator("h1").last).to_be_visible()
+
+
+def test_a_moderator_hides_and_can_step_back_before(page: Page) -> None:
+    paste = make_paste(title="Spam", name="a.txt")
+    page.goto("/admin/pastes/paste/")
+    for confirm in ("No, take me back", "Yes, do it"):
+        page.locator("#action-toggle").check()
+        page.select_option("[name=action]", "hide")
+        page.get_by_role("button", name="Run").or_(page.get_by_role("button", name="Go")).first.click()
+        expect(page.get_by_text("Nobody can read them")).to_be_visible()
+        page.fill("#reason", "advertising")
+        page.get_by_role("button", name=confirm).click()
+        expect(page.locator("#changelist")).to_be_visible()
+    expect(page.get_by_text("1 paste is hidden.")).to_be_visible()
+    paste.refresh_from_db()
+    assert paste.hidden_reason == "advertising"

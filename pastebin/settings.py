@@ -3,6 +3,7 @@
 `.env.example` lists them all with what they mean; a file `.env` beside `manage.py` is read when there is one.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from pastebin.env import Environment, load_dotenv, refuse_dangerous, secret_key_
 from pastebin.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-load_dotenv(BASE_DIR / ".env")
+load_dotenv(BASE_DIR / os.environ.get("ENV_FILE", ".env"))
 env = Environment()
 
 # --- What kind of start this is -------------------------------------------------------------------------------------
@@ -173,7 +174,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
     "pastes": {
-        "BACKEND": "pastes.storage.S3Objects",
+        "BACKEND": "pastes.storage.s3.S3Objects",
         "OPTIONS": {
             "bucket_name": S3_BUCKET,
             "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,
@@ -184,7 +185,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         },
     }
     if S3_BUCKET
-    else {"BACKEND": "pastes.storage.DiskObjects", "OPTIONS": {"location": DATA_DIR / "objects"}},
+    else {"BACKEND": "pastes.storage.disk.DiskObjects", "OPTIONS": {"location": DATA_DIR / "objects"}},
 }
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -66,4 +66,4 @@ def sync(crons: Mapping[str, str]) -> None:
 
 def next_run(cron: str) -> datetime:
     """The next moment, in UTC, that a cron line means."""
-    return croniter(cron, timezone.now()).get_next(datetime)  # type: ignore[no-any-return]
+    return croniter(cron, timezone.now()).get_next(datetime)

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from pastes import storage
-from pastes.storage import DiskObjects
+from pastes.storage.disk import DiskObjects
 from tests.factories import make_user
 from tests.services.process import LOOPBACK, free_port
 

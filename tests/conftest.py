@@ -51,6 +51,7 @@ for name in list(os.environ):
 os.environ |= {
     "DATA_DIR": str(DATA_DIR),
     "PRODUCTION": "0",
+    "ENV_FILE": os.devnull,
     "SECRET_KEY": "of-the-tests-" * 6,
     "QUEUE_SYNC": "1",
     "LOG_LEVEL": "WARNING",

@@ -1,0 +1,63 @@
+"""Objects as files: one machine, nothing to install."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.core.files.storage import FileSystemStorage
+
+from pastes.storage.objects import StoredObject
+
+if TYPE_CHECKING:
+    from django.core.files.base import File
+
+
+class DiskObjects(FileSystemStorage):
+    """Objects as files under one folder."""
+
+    def _save(self, name: str, content: "File[bytes]") -> str:
+        """Write beside, sync, then rename: a reader sees all of the object or none of it."""
+        path = Path(self.path(name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{secrets.token_hex(4)}.draft")
+        with draft.open("wb") as file:
+            file.write(content.read())
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        return name
+
+    def read(self, name: str, start: int, stop: int) -> bytes:
+        """Bytes ``start`` to ``stop`` (exclusive)."""
+        with Path(self.path(name)).open("rb") as file:
+            file.seek(start)
+            return file.read(stop - start)
+
+    def remove(self, names: list[str]) -> None:
+        """Delete files."""
+        for name in names:
+            Path(self.path(name)).unlink(missing_ok=True)
+
+    def walk(self) -> Iterator[StoredObject]:
+        """Every file, folder by folder."""
+        self.check()  # a disk that is not mounted must not look like an empty one
+        root = Path(self.base_location)
+        for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+            for entry in sorted(os.scandir(folder), key=lambda item: item.name):
+                with contextlib.suppress(FileNotFoundError):
+                    stat = entry.stat()
+                    yield StoredObject(
+                        name=f"{folder.name}/{entry.name}",
+                        modified=datetime.fromtimestamp(stat.st_mtime, tz=UTC),
+                        size=stat.st_size,
+                    )
+
+    def check(self) -> None:
+        """The folder can be made and written to."""
+        Path(self.base_location).mkdir(parents=True, exist_ok=True)
+        if not os.access(self.base_location, os.W_OK):
+            raise PermissionError

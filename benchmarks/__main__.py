@@ -30,7 +30,7 @@ def main() -> None:
         SystemExit: something is missing, did not start, or was not answered as it must be.
     """
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast the site is, in one run.")
-    parser.add_argument("--quick", action="store_true", help="a second for each case: enough to see that it works")
+    parser.add_argument("--quick", action="store_true", help="two seconds for each case: enough to see that it works")
     parser.add_argument("--write", action="store_true", help=f"write the table to docs/{report.PAGE.name} as well")
     parser.add_argument("--only", default="", metavar="WORDS", help="the baselines, and the cases named so")
     options = parser.parse_args()
@@ -38,7 +38,7 @@ def main() -> None:
         parser.error("--write is for a whole run")
     # As an exception, so that everything is stopped on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    seconds, warm_up = (1, 1) if options.quick else (SECONDS, WARM_UP)
+    seconds, warm_up = (2, 1) if options.quick else (SECONDS, WARM_UP)
     try:
         wrk_program()
         say("Starting the servers …")

@@ -148,7 +148,7 @@ def test_files_are_added_removed_and_uploaded(alice: User) -> None:
 
 
 @pytest.mark.parametrize(("button", "left"), [({"add_file": "1"}, ["a", "b", ""]), ({"remove_file": "0"}, ["b"])])
-def test_cards_come_and_go_without_javascript(alice: User, button: dict[str, str], left: list[str]) -> None:
+def test_cards_come_and_go_without_javascript(alice: User, button: dict[str, Any], left: list[str]) -> None:
     paste = make_paste(owner=alice, files=[NewFile(b"a", "a.txt"), NewFile(b"b", "b.txt")])
     response = save(client_for(alice), paste, "a", "b", publish=None, **button)
     assert (response.status_code, texts_in(response)) == (200, left)
@@ -238,7 +238,7 @@ def test_a_store_that_is_down_keeps_what_was_typed(alice: User, request: pytest.
         ({"remove_password": "on", "password": "ignored"}, None),
     ],
 )
-def test_the_password_stays_changes_or_goes(alice: User, fields: dict[str, str], opens: str | None) -> None:
+def test_the_password_stays_changes_or_goes(alice: User, fields: dict[str, Any], opens: str | None) -> None:
     paste = make_paste(owner=alice, text="old", name="a.txt", password="first")
     save(client_for(alice), paste, "new", **fields)
     paste.refresh_from_db()

@@ -36,7 +36,7 @@ test-browser: ## the tests that drive Chromium
 	@bin/test browser $(ARGS)
 
 bench: ## requests a second and slowest percent of every kind of page, beside nginx serving the same bytes
-	@bin/setup dev
+	@bin/setup dev && bin/setup seaweed
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 format: ## put code in its format and sort its imports

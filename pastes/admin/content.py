@@ -47,8 +47,7 @@ class FileAdmin(FixedRecord):
 
         What its author let nobody but chosen people read stays theirs: the site's operators are no readers.
         """
-        paste = file.revision.paste
-        if paste.is_private or paste.is_gated or paste.encrypted:
+        if not file.revision.paste.is_shared_page:
             return _("Not shown: it is private or protected.")
         if file.encoding == "binary":
             return _("Not shown: it is not text.")

@@ -31,9 +31,9 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """The choices."""
         return [
-            ("live", gettext_lazy("open to its readers")),
-            ("hidden", gettext_lazy("hidden by a moderator")),
-            ("deleted", gettext_lazy("deleted by its author")),
+            ("live", gettext_lazy("open")),
+            ("hidden", gettext_lazy("hidden")),
+            ("deleted", gettext_lazy("deleted")),
             ("expired", gettext_lazy("expired")),
         ]
 
@@ -64,7 +64,7 @@ class PasteAdmin(Table):
     search_help_text = gettext_lazy("A key, a user name, or words of a title or file name")
     actions = ["hide", "show", "ban_author"]
     fieldsets = [
-        (None, {"fields": ["key", "page", "owner", "title", "description", "excerpt", "contents"]}),
+        (None, {"fields": ["key", "page", "owner", "title", "description", "beginning", "contents"]}),
         (
             gettext_lazy("Who may read it, and until when"),
             {"fields": ["visibility", "expires_at", "burn", "max_views", "opens", "protected", "encrypted"]},
@@ -93,10 +93,10 @@ class PasteAdmin(Table):
     def state(self, paste: Paste) -> str:
         """The same words as in the filter."""
         if paste.hidden_at:
-            return _("hidden by a moderator")
+            return _("hidden")
         if paste.deleted_at:
-            return _("deleted by its author")
-        return _("open to its readers") if paste.is_live() else _("expired")
+            return _("deleted")
+        return _("open") if paste.is_live() else _("expired")
 
     @admin.display(description=gettext_lazy("password"), boolean=True)
     def protected(self, paste: Paste) -> bool:
@@ -107,6 +107,11 @@ class PasteAdmin(Table):
     def page(self, paste: Paste) -> str:
         """The page to read it on."""
         return format_html('<a href="{0}">{0}</a>', paste.get_absolute_url())
+
+    @admin.display(description=gettext_lazy("first lines"))
+    def beginning(self, paste: Paste) -> str:
+        """How it begins, where that is not only for chosen readers."""
+        return paste.excerpt if paste.is_shared_page else _("Not shown: it is private or protected.")
 
     @admin.display(description=gettext_lazy("files"))
     def contents(self, paste: Paste) -> str:

@@ -59,9 +59,11 @@ def _bytes(request: HttpRequest, opening: Opening, file: File) -> HttpResponse:
     """All of a file, a range of it, or the news that it has not changed."""
     kind = "text/plain; charset=utf-8" if file.encoding == "utf-8" else "text/plain"
     etag = f'"{file.sha256}"'
+    zipped = file.size > COMPRESSED_BYTES and "gzip" in request.headers.get("Accept-Encoding", "")
+    whole_etag = f'"{file.sha256}-gzip"' if zipped else etag
     known = request.headers.get("If-None-Match", "")
     if opening.data is None and known and (known == "*" or file.sha256 in known):
-        return _with(HttpResponse(status=304), etag=etag)
+        return _with(HttpResponse(status=304), etag=whole_etag)
     span = _range(request, file.size, etag)
     if span == (-1, -1):
         refused = HttpResponse(status=416, content_type=kind)
@@ -74,11 +76,10 @@ def _bytes(request: HttpRequest, opening: Opening, file: File) -> HttpResponse:
         response["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size}"
         return _with(response, etag=etag)
     data = opening.read(file)
-    if file.size > COMPRESSED_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = HttpResponse(gzip.compress(data, 5, mtime=0), content_type=kind)
+    response = HttpResponse(gzip.compress(data, 5, mtime=0) if zipped else data, content_type=kind)
+    if zipped:
         response["Content-Encoding"] = "gzip"
-        return _with(response, etag=f'"{file.sha256}-gzip"')
-    return _with(HttpResponse(data, content_type=kind), etag=etag)
+    return _with(response, etag=whole_etag)
 
 
 def _with(response: HttpResponse, *, etag: str) -> HttpResponse:

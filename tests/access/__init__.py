@@ -1,0 +1,1 @@
+"""Who may see what: the promises that hold on every address at once."""

@@ -1,0 +1,103 @@
+"""Alice's pastes, one of each kind, and everybody who asks for them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from pastes.domain import sharing
+from pastes.models import Paste
+from tests.access.table import KINDS
+from tests.factories import client_for, make_paste, make_user, read_all, viewer_for
+
+PASSWORD = "open sesame"
+TEXT = "the text of alice\n"
+
+DRAFTS: dict[str, dict[str, Any]] = {
+    "public": {},
+    "unlisted": {"visibility": "unlisted"},
+    "private": {"visibility": "private"},
+    "password": {"password": PASSWORD},
+    "burn": {"burn": True},
+    "expired": {},
+    "deleted": {},
+    "hidden": {},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who is there, and what Alice has published.
+
+    Attributes:
+        clients: browsers by the names of `table.EVERYBODY`; ``deactivated`` is Alice's, for use in `switched_off`.
+        pastes: by the names of `table.KINDS`.
+        tokens: the token of a share link to each of them.
+        links: the id of that link.
+    """
+
+    alice: User
+    bob: User
+    clients: dict[str, Client]
+    pastes: dict[str, Paste]
+    tokens: dict[str, str]
+    links: dict[str, int]
+
+
+def make_cast() -> Cast:
+    """Everybody, and one paste of each kind."""
+    alice, bob = make_user("alice"), make_user("bob")
+    staff = make_user("sam", is_staff=True)
+    pastes = {kind: make_paste(owner=alice, text=TEXT, name="notes.txt", **DRAFTS[kind]) for kind in KINDS}
+    shares = {kind: sharing.make(paste=paste, viewer=viewer_for(alice), label=kind) for kind, paste in pastes.items()}
+    end(pastes)
+    return Cast(
+        alice=alice,
+        bob=bob,
+        clients={
+            "anonymous": client_for(),
+            "stranger": client_for(bob),
+            "owner": client_for(alice),
+            "staff": client_for(staff),
+            "deactivated": client_for(alice),
+        },
+        pastes=pastes,
+        tokens={kind: token for kind, (link, token) in shares.items()},
+        links={kind: link.pk for kind, (link, token) in shares.items()},
+    )
+
+
+def end(pastes: dict[str, Paste]) -> None:
+    """Let three of them be over, as time and people do it, while no worker runs."""
+    now = timezone.now()
+    Paste.objects.filter(pk=pastes["expired"].pk).update(expires_at=now - timedelta(seconds=1))
+    Paste.objects.filter(pk=pastes["deleted"].pk).update(deleted_at=now)
+    Paste.objects.filter(pk=pastes["hidden"].pk).update(hidden_at=now, hidden_reason="spam")
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever the block does to the database."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def ask(cast: Cast, who: str, method: str, url: str, data: dict[str, Any] | None = None) -> int:
+    """The status that one of them gets; the database and the browser's cookies are afterwards as they were."""
+    client = cast.clients[who]
+    cookies = SimpleCookie({name: morsel.value for name, morsel in client.cookies.items()})
+    with undone():
+        if who == "deactivated":
+            User.objects.filter(pk=cast.alice.pk).update(is_active=False)
+        response = client.post(url, data) if data and method == "POST" else client.generic(method, url)
+        read_all(response)
+    client.cookies = cookies
+    return int(response.status_code)

@@ -1,0 +1,185 @@
+"""Every address of the site, and what each kind of reader gets there. An address without a row fails the build.
+
+Alice owns the pastes. ``others`` are everybody else: somebody without an account, Bob who has one, a member of staff
+(who moderates in the admin and has no keys to people's pages), and Alice's own session after her account was switched
+off. ``owner`` is Alice. HEAD always answers with the status of GET, so it has no rows.
+"""
+
+from dataclasses import dataclass
+
+KINDS = ("public", "unlisted", "private", "password", "burn", "expired", "deleted", "hidden")
+EVERYBODY = ("anonymous", "stranger", "owner", "staff", "deactivated")
+READERS = {"others": ("anonymous", "stranger", "staff", "deactivated"), "owner": ("owner",), "everybody": EVERYBODY}
+
+OF_A_PASTE = """
+route          method  who        public unlisted private password burn expired deleted hidden
+
+paste          GET     others     200    200      404     200      200  404     404     404
+paste          GET     owner      200    200      200     200      200  404     410     404
+paste          POST    others     303    303      404     303      200  404     404     404
+paste          POST    owner      303    303      303     303      303  404     404     404
+paste          DELETE  others     403    403      404     403      403  404     404     404
+paste          DELETE  owner      303    303      303     303      303  404     404     404
+open           POST    others     303    303      404     303      200  404     404     404
+open           POST    owner      303    303      303     303      303  404     404     404
+view           POST    others     204    204      404     204      204  404     404     404
+view           POST    owner      204    204      204     204      204  404     404     404
+part           GET     others     200    200      404     403      403  404     404     404
+part           GET     owner      200    200      200     200      200  404     404     404
+raw            GET     others     200    200      404     403      403  404     404     404
+raw            GET     owner      200    200      200     200      200  404     404     404
+raw            POST    others     200    200      404     200      200  404     404     404
+raw            POST    owner      200    200      200     200      200  404     404     404
+raw_file       GET     others     200    200      404     403      403  404     404     404
+raw_file       GET     owner      200    200      200     200      200  404     404     404
+raw_file       POST    others     200    200      404     200      200  404     404     404
+raw_file       POST    owner      200    200      200     200      200  404     404     404
+download       GET     others     200    200      404     403      403  404     404     404
+download       GET     owner      200    200      200     200      200  404     404     404
+download_file  GET     others     200    200      404     403      403  404     404     404
+download_file  GET     owner      200    200      200     200      200  404     404     404
+edit           GET     others     302    302      404     302      302  404     404     404
+edit           GET     owner      200    200      200     200      200  404     404     404
+edit           POST    others     403    403      404     403      403  404     404     404
+edit           POST    owner      303    303      303     303      303  404     404     404
+delete         GET     others     403    403      404     403      403  404     404     404
+delete         GET     owner      200    200      200     200      200  404     404     404
+delete         POST    others     403    403      404     403      403  404     404     404
+delete         POST    owner      303    303      303     303      303  404     404     404
+delete         DELETE  others     403    403      404     403      403  404     404     404
+delete         DELETE  owner      303    303      303     303      303  404     404     404
+restore        POST    others     404    404      404     404      404  404     404     404
+restore        POST    owner      404    404      404     404      404  404     303     404
+claim          POST    others     403    403      404     403      403  404     404     404
+claim          POST    owner      403    403      403     403      403  404     404     404
+token          GET     others     200    200      404     200      200  404     404     404
+token          GET     owner      200    200      200     200      200  404     404     404
+token          POST    others     403    403      404     403      403  404     404     404
+token          POST    owner      403    403      403     403      403  404     404     404
+expiry         GET     others     403    403      404     403      403  404     404     404
+expiry         GET     owner      200    200      200     200      200  404     404     404
+expiry         POST    others     403    403      404     403      403  404     404     404
+expiry         POST    owner      303    303      303     303      303  404     404     404
+fork           GET     others     200    200      404     403      403  404     404     404
+fork           GET     owner      200    200      200     200      403  404     404     404
+fork           POST    others     303    303      404     403      403  404     404     404
+fork           POST    owner      303    303      303     303      403  404     404     404
+revisions      GET     others     200    200      404     403      403  404     404     404
+revisions      GET     owner      200    200      200     200      200  404     404     404
+revision       GET     others     200    200      404     200      200  404     404     404
+revision       GET     owner      200    200      200     200      200  404     404     404
+diff           GET     others     200    200      404     403      403  404     404     404
+diff           GET     owner      200    200      200     200      200  404     404     404
+compare        GET     others     200    200      404     403      403  404     404     404
+compare        GET     owner      200    200      200     200      200  404     404     404
+shares         GET     others     403    403      404     403      403  404     404     404
+shares         GET     owner      200    200      200     200      200  404     404     404
+shares         POST    others     403    403      404     403      403  404     404     404
+shares         POST    owner      201    201      201     201      201  404     404     404
+revoke         POST    others     403    403      404     403      403  404     404     404
+revoke         POST    owner      303    303      303     303      303  404     404     404
+shared         GET     everybody  302    302      302     302      302  404     404     404
+"""
+"""With its token a share link opens for everybody. Gates (password, burn) answer 200: they are pages of their own.
+`password` and `burn` are opened by POST with the right password, and by their owner without."""
+
+OF_THE_SITE = """
+route                                   method  anonymous stranger owner staff deactivated
+
+pastes:home                             GET     200       200      200   200   200
+pastes:home                             POST    303       303      303   303   303
+pastes:recent                           GET     200       200      200   200   200
+pastes:mine                             GET     302       200      200   200   302
+pastes:compare_form                     GET     200       200      200   200   200
+accounts:settings                       GET     302       200      200   200   302
+accounts:settings                       POST    302       303      303   303   302
+accounts:export                         GET     302       200      200   200   302
+accounts:remove                         GET     302       200      200   200   302
+accounts:remove                         POST    302       422      422   422   302
+preferences                             POST    303       303      303   303   303
+robots                                  GET     200       200      200   200   200
+healthz                                 GET     200       200      200   200   200
+readyz                                  GET     200       200      200   200   200
+metrics                                 GET     404       404      404   404   404
+upload                                  GET     404       404      404   404   404
+upload                                  POST    422       422      422   422   422
+account_login                           GET     200       302      302   302   200
+account_logout                          GET     302       200      200   200   302
+account_inactive                        GET     200       200      200   200   200
+account_signup                          GET     200       302      302   302   200
+account_reauthenticate                  GET     302       403      403   403   302
+account_email                           GET     302       200      200   200   302
+account_email_verification_sent         GET     200       200      200   200   200
+account_change_password                 GET     302       302      302   302   302
+account_set_password                    GET     302       200      200   200   302
+account_reset_password                  GET     200       200      200   200   200
+account_confirm_login_code              GET     302       302      302   302   302
+account_confirm_email                   GET     200       200      200   200   200
+account_reset_password_from_key_done    GET     200       200      200   200   200
+account_reset_password_from_key         GET     200       200      200   200   200
+account_reset_password_done             GET     200       200      200   200   200
+mfa_index                               GET     302       200      200   200   302
+mfa_authenticate                        GET     302       302      302   302   302
+mfa_reauthenticate                      GET     302       403      403   403   302
+mfa_activate_totp                       GET     302       200      200   200   302
+mfa_deactivate_totp                     GET     302       404      404   404   302
+mfa_view_recovery_codes                 GET     302       404      404   404   302
+mfa_generate_recovery_codes             GET     302       200      200   200   302
+mfa_download_recovery_codes             GET     302       404      404   404   302
+mfa_list_webauthn                       GET     302       200      200   200   302
+mfa_add_webauthn                        GET     302       200      200   200   302
+mfa_reauthenticate_webauthn             GET     302       403      403   403   302
+mfa_remove_webauthn                     GET     302       404      404   404   302
+mfa_edit_webauthn                       GET     302       404      404   404   302
+mfa_login_webauthn                      GET     302       302      302   302   302
+socialaccount_login_cancelled           GET     200       200      200   200   200
+socialaccount_login_error               GET     401       401      401   401   401
+socialaccount_signup                    GET     302       302      302   302   302
+socialaccount_connections               GET     302       200      200   200   302
+accounts/social/login/cancelled/        GET     301       301      301   301   301
+accounts/social/login/error/            GET     301       301      301   301   301
+accounts/social/signup/                 GET     301       301      301   301   301
+accounts/social/connections/            GET     301       301      301   301   301
+github_login                            GET     404       404      404   404   404
+github_callback                         GET     404       404      404   404   404
+gitlab_login                            GET     404       404      404   404   404
+gitlab_callback                         GET     404       404      404   404   404
+google_login                            GET     404       404      404   404   404
+google_callback                         GET     404       404      404   404   404
+google_login_by_token                   POST    404       404      404   404   404
+openid_connect_login                    GET     404       404      404   404   404
+openid_connect_callback                 GET     404       404      404   404   404
+usersessions_list                       GET     302       200      200   200   302
+"""
+"""Social logins answer 404 while none is configured. The admin's addresses follow one rule and have a test of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is expected of one method of one route: statuses by the name of the column."""
+
+    route: str
+    method: str
+    who: str
+    expected: dict[str, int]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+def rows_of_pastes() -> list[Row]:
+    """`OF_A_PASTE`, by kind of paste."""
+    lines = [line.split() for line in OF_A_PASTE.splitlines() if line]
+    return [
+        Row(f"pastes:{route}", method, who, dict(zip(KINDS, map(int, statuses), strict=True)))
+        for route, method, who, *statuses in lines[1:]
+    ]
+
+
+def rows_of_the_site() -> list[Row]:
+    """`OF_THE_SITE`, by reader."""
+    lines = [line.split() for line in OF_THE_SITE.splitlines() if line]
+    return [
+        Row(route, method, "", dict(zip(EVERYBODY, map(int, statuses), strict=True)))
+        for route, method, *statuses in lines[1:]
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pastes.models import Paste
+from pastes.models import Key, Paste
 from tests.commands.conftest import Shell
 from tests.factories import client_for, make_user, read_all
 
@@ -54,7 +54,7 @@ def test_it_publishes_what_it_can_and_fails_for_the_rest(shell: Shell, folder: P
     settings.MAX_BYTES_ACCOUNT = settings.MAX_BYTES_ANONYMOUS = 100
     (folder / "big.txt").write_bytes(b"x" * 101)
     (folder / "empty.txt").touch()
-    run = shell("publish", str(folder))
+    run = shell("publish", str(folder), str(folder / "empty.txt"))
     assert len(run.out.splitlines()) == 3
     assert "big.txt: The text is larger than one paste can be: 100" in run.err
     assert "empty.txt: There is no text yet" in run.err
@@ -72,3 +72,16 @@ def test_it_publishes_what_it_can_and_fails_for_the_rest(shell: Shell, folder: P
 def test_it_says_what_is_wrong_before_it_publishes(shell: Shell, args: list[str], failure: str) -> None:
     assert shell("publish", *args).failure.startswith(failure)
     assert not Paste.objects.exists()
+
+
+def test_it_leaves_out_empty_files_of_a_folder_and_says_so(shell: Shell, folder: Path) -> None:
+    (folder / "src" / "__init__.py").touch()
+    run = shell("publish", str(folder))
+    assert len(run.out.splitlines()) == 3
+    assert "1 empty files are left out." in run.err
+
+
+def test_it_takes_no_key_on_the_spot(shell: Shell, folder: Path) -> None:
+    Key.objects.all().delete()
+    shell("publish", str(folder))
+    assert Key.objects.count() == 0, "as many were seeded as were taken"

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from accounts.models import User
 from pastes import conf
-from pastes.domain import expiry, publishing
+from pastes.domain import expiry, keys, publishing
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile
 from pastes.exceptions import Invalid, PasteError
@@ -41,7 +41,11 @@ class Command(BaseCommand):
         if options["visibility"] == Visibility.PRIVATE and not options["user"]:
             raise CommandError("A private paste needs an owner, else nobody could read it: add --user.")
         viewer = Viewer(user=_user(options["user"])) if options["user"] else Viewer()
-        found = [(file, _title(file, path)) for path in paths for file in _files(path)]
+        everything = [(file, path) for path in paths for file in _files(path)]
+        found = [(file, _title(file, path)) for file, path in everything if file == path or file.stat().st_size]
+        if verbosity and len(found) < len(everything):
+            self.stderr.write(f"{len(everything) - len(found)} empty files are left out.")
+        keys.seed(count=len(found))
         failed = 0
         for file, title in tqdm(found, unit=" files", disable=None if verbosity else True):
             try:

@@ -19,8 +19,13 @@ register = template.Library()
 class Card(Protocol):
     """One file in the editor, as typed."""
 
-    name: str
-    errors: Sequence[str]
+    @property
+    def name(self) -> str:
+        """The file's name, maybe empty."""
+
+    @property
+    def errors(self) -> Sequence[str]:
+        """What is wrong with it."""
 
 
 # The languages people paste most, offered before the full list.

@@ -1,0 +1,84 @@
+"""Every page for everybody: axe finds nothing in either theme, and nothing scrolls sideways on a small phone."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from accounts.models import User
+from pastes.domain.content import NewFile
+from tests.factories import client_for, make_paste, make_user
+from tests.pages.conftest import Opener
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LONG = "An unreasonably long title " * 7
+CODE = 'import os\n\n\nclass A(B):\n    """Doc."""\n\n    def f(self) -> int:  # why\n        return os.x("s", 1)\n'
+
+
+def addresses() -> list[str]:
+    """All pages in their states, of a paste with everything and of others."""
+    alice = make_user("alice-with-a-long-name")
+    full = make_paste(
+        owner=alice,
+        title=LONG,
+        description="What it is\nand why",
+        files=[
+            NewFile(CODE.encode(), "a.py"),
+            NewFile(("x" * 11_000 + "\u202e\n").encode(), "b" * 200 + ".txt"),
+            NewFile(b"\0\1", "c.bin"),
+            NewFile(b"-a\n+b\n", "d.patch"),
+        ],
+        expires_at=timezone.now() + timedelta(days=6),
+    ).key
+    private = make_paste(owner=alice, visibility="private", text=CODE).key
+    gated = make_paste(burn=True, password="secret").key
+    own = ("", "/edit", "/delete", "/expiry", "/shares", "/revisions", "/diff/1..1", "/fork")
+    return [
+        "/",
+        "/recent",
+        "/recent?language=python",
+        "/mine",
+        "/mine?visibility=unlisted",
+        "/diff?a=1&b=2",
+        "/nothing/here",
+        f"/{gated}",
+        f"/{make_paste().key}/token",
+        *(f"/{full}{page}" for page in own),
+        f"/{private}",
+        "/accounts/settings",
+        "/accounts/delete",
+    ]
+
+
+def sign_in(page: Page) -> None:
+    """Give the browser the session of the author."""
+    client = client_for(User.objects.get(username="alice-with-a-long-name"))
+    cookie = client.cookies["sessionid"]
+    page.goto("/robots.txt")
+    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": page.url}])
+
+
+@pytest.mark.parametrize(
+    ("theme", "width", "signed_in"),
+    [("light", 1280, True), ("dark", 320, True), ("dark", 1280, False), ("light", 320, False)],
+    ids=["author, light, wide", "author, dark, small", "anybody, dark, wide", "anybody, light, small"],
+)
+def test_every_page_is_accessible_and_fits(open_page: Opener, theme: str, width: int, signed_in: bool) -> None:
+    found: list[tuple[str, str, list[object]]] = []
+    pages = addresses()
+    page = open_page(color_scheme=theme, viewport={"width": width, "height": 800}, reduced_motion="reduce")
+    if signed_in:
+        sign_in(page)
+    axe = Axe()
+    for address in pages:
+        page.goto(address)
+        found += [
+            (address, violation["id"], [node["target"] for node in violation["nodes"]][:3])
+            for violation in axe.run(page).response["violations"]
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append((address, "scrolls sideways", []))
+    assert found == []

@@ -64,7 +64,10 @@ class DeleteAccountForm(forms.Form):
 
     pastes = forms.ChoiceField(
         label=_("What happens to your pastes"),
-        choices=[(DELETE, _("Delete my pastes too")), (KEEP, _("Keep them, without my name"))],
+        choices=[
+            (DELETE, _("Delete my pastes too")),
+            (KEEP, _("Keep them, without my name (private ones are deleted)")),
+        ],
         widget=forms.RadioSelect,
         initial=DELETE,
     )

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from pastebin import health, metrics, views
 from pastes.views import publishing
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include("pastes.urls")),
     path("accounts/", include("pastes.account_urls")),
     path("accounts/", include("allauth.urls")),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("robots.txt", views.robots, name="robots"),
     path("healthz", health.healthz, name="healthz"),

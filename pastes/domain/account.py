@@ -8,8 +8,8 @@ from django.db import transaction
 
 from accounts import domain as accounts
 from accounts.models import User
-from pastes.domain import content, expiry
-from pastes.models import Paste, Revision
+from pastes.domain import content, expiry, moderation
+from pastes.models import CommentVote, Like, Paste, Revision, Star, Visibility
 
 BATCH = 100
 
@@ -30,11 +30,18 @@ def export(*, user: User, to: IO[bytes]) -> None:
 
 
 def remove(*, user: User, keep_pastes: bool) -> None:
-    """End an account. Its pastes go with it, or stay without a name."""
+    """End an account. Its pastes go with it, or stay without a name; private ones, which nobody could open, go."""
     with transaction.atomic():
-        if not keep_pastes:
-            while keys := list(Paste.objects.owned_by(user).values_list("pk", flat=True)[:BATCH]):
-                expiry.destroy(keys)
+        own = Paste.objects.owned_by(user)
+        doomed = own.filter(visibility=Visibility.PRIVATE) if keep_pastes else own
+        while keys := list(doomed.values_list("pk", flat=True)[:BATCH]):
+            expiry.destroy(keys)
+        for rows in (
+            Star.objects.filter(user=user),
+            Like.objects.filter(user=user),
+            CommentVote.objects.filter(user=user),
+        ):
+            moderation.withdraw(reactions=rows)
         kept = list(Paste.objects.owned_by(user))
         accounts.remove(user=user)
     for paste in kept:

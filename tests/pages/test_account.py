@@ -1,0 +1,75 @@
+"""/accounts/export and /accounts/delete: what an account takes along, and what it leaves behind."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from pastes.models import File, Like, Paste, Star
+from tests.factories import client_for, make_paste, make_user, read_all
+
+pytestmark = pytest.mark.django_db
+
+EXPORT, REMOVE = "/accounts/export", "/accounts/delete"
+
+
+def remove(user: User, pastes: str) -> Any:
+    """Confirm the end of an account, as its owner does."""
+    user.set_password("correct horse battery")
+    user.save()
+    return client_for(user).post(REMOVE, {"pastes": pastes, "password": "correct horse battery"})
+
+
+def test_it_exports_every_file_of_every_revision_byte_for_byte() -> None:
+    alice = make_user("alice")
+    paste = make_paste(owner=alice, text=b"caf\xe9\r\n", name="menu.txt", visibility="private")
+    make_paste(text="somebody else's")
+    archive = zipfile.ZipFile(io.BytesIO(read_all(client_for(alice).get(EXPORT))))
+    assert sorted(archive.namelist()) == [
+        "account.json",
+        f"pastes/{paste.key}/1/menu.txt",
+        f"pastes/{paste.key}/paste.json",
+    ]
+    assert archive.read(f"pastes/{paste.key}/1/menu.txt") == b"caf\xe9\r\n"
+    assert json.loads(archive.read(f"pastes/{paste.key}/paste.json"))["visibility"] == "private"
+    assert json.loads(archive.read("account.json"))["username"] == "alice"
+
+
+def test_it_exports_no_secret() -> None:
+    alice = make_user("alice")
+    make_paste(owner=alice, password="hunter2 and more")
+    data = read_all(client_for(alice).get(EXPORT))
+    assert b"password" not in data
+    assert b"argon2" not in data
+
+
+def test_it_removes_the_pastes_with_the_account() -> None:
+    alice = make_user("alice")
+    paste = make_paste(owner=alice)
+    assert remove(alice, "delete").status_code == 302
+    assert not User.objects.filter(pk=alice.pk).exists()
+    assert not File.objects.exists()
+    assert client_for().get(f"/{paste.key}").status_code == 404
+
+
+def test_it_keeps_the_pastes_without_the_name() -> None:
+    alice = make_user("alice")
+    paste, private = make_paste(owner=alice), make_paste(owner=alice, visibility="private")
+    client_for().get(f"/{paste.key}")
+    remove(alice, "keep")
+    page = read_all(client_for().get(f"/{paste.key}")).decode()
+    assert "alice" not in page
+    assert not Paste.objects.filter(pk=private.pk).exists(), "nobody could open it any more"
+
+
+def test_it_takes_back_the_stars_and_likes_it_gave() -> None:
+    alice, paste = make_user("alice"), make_paste()
+    Star.objects.create(user=alice, paste=paste)
+    Like.objects.create(user=alice, paste=paste)
+    Paste.objects.update(stars=1, likes=1)
+    remove(alice, "keep")
+    paste.refresh_from_db()
+    assert (paste.stars, paste.likes) == (0, 0)

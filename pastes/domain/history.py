@@ -30,7 +30,12 @@ class FileDiff:
             return "removed"
         if self.old.sha256 == self.new.sha256:
             return "same"
-        return "binary" if "binary" in {self.old.encoding, self.new.encoding} else "changed"
+        return "binary" if self.is_binary else "changed"
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether one side is not text."""
+        return any(file is not None and file.encoding == "binary" for file in (self.old, self.new))
 
     @property
     def name(self) -> str:
@@ -46,7 +51,7 @@ class FileDiff:
     @cached_property
     def result(self) -> diff.Diff:
         """The lines that differ."""
-        if self.status in {"same", "binary"}:
+        if self.is_binary or self.status == "same":
             return diff.Diff(rows=[], added=0, removed=0, too_large=False)
         if any(file and file.size > COMPARED_BYTES for file in (self.old, self.new)):
             return diff.Diff(rows=[], added=0, removed=0, too_large=True)
@@ -73,11 +78,11 @@ class FileDiff:
         return self.result.too_large
 
     def patch(self) -> str:
-        """What ``git apply`` takes; "" where nothing changed or it is not text."""
-        if self.status == "binary":
-            return ""
-        old_name = self.old.name if self.old else "/dev/null"
-        new_name = self.new.name if self.new else "/dev/null"
+        """What ``git apply`` takes; only a remark where files that are not text differ."""
+        old_name = self.old.name if self.old else None
+        new_name = self.new.name if self.new else None
+        if self.is_binary and self.status != "same":
+            return diff.binary_note(old_name=old_name, new_name=new_name)
         return diff.unified(old_name=old_name, new_name=new_name, old=_text(self.old), new=_text(self.new))
 
 

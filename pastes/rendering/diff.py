@@ -60,19 +60,39 @@ def diff_rows(diff: Diff) -> str:
     return "".join(_row_html(row) for row in diff.rows)
 
 
-def unified(*, old_name: str, new_name: str, old: str, new: str, deadline: float = DEADLINE_SECONDS) -> str:
+def unified(
+    *, old_name: str | None, new_name: str | None, old: str, new: str, deadline: float = DEADLINE_SECONDS
+) -> str:
     """Return a patch that ``git apply`` and ``patch -p1`` turn ``old`` into ``new`` with; "" if nothing differs.
 
-    Where comparing takes longer than ``deadline`` seconds, the patch replaces the whole text: long, but as right.
+    A name is None on the side where the file does not exist; its text there is "". Where comparing takes longer than
+    ``deadline`` seconds, the patch replaces the whole text: long, but as right.
     """
     if old == new and old_name == new_name:
         return ""
-    header = f"diff --git {_quoted('a/' + old_name)} {_quoted('b/' + new_name)}\n"
-    if old_name != new_name:
+    before, after = old_name or new_name or "", new_name or old_name or ""
+    header = f"diff --git {_quoted('a/' + before)} {_quoted('b/' + after)}\n"
+    if old_name is None:
+        header += "new file mode 100644\n"
+    elif new_name is None:
+        header += "deleted file mode 100644\n"
+    elif old_name != new_name:
         header += f"rename from {_quoted(old_name)}\nrename to {_quoted(new_name)}\n"
     if old == new:
         return header
-    return f"{header}--- {_tabbed('a/' + old_name)}\n+++ {_tabbed('b/' + new_name)}\n{_hunks(old, new, deadline)}"
+    left = _tabbed("a/" + before) if old_name is not None else "/dev/null"
+    right = _tabbed("b/" + after) if new_name is not None else "/dev/null"
+    return f"{header}--- {left}\n+++ {right}\n{_hunks(old, new, deadline)}"
+
+
+def binary_note(*, old_name: str | None, new_name: str | None) -> str:
+    """Return the line of a patch that says that two files which are not text differ.
+
+    It has no header, so that ``git apply`` passes over it and applies the rest: the bytes are not in the patch.
+    """
+    left = _quoted("a/" + old_name) if old_name is not None else "/dev/null"
+    right = _quoted("b/" + new_name) if new_name is not None else "/dev/null"
+    return f"Binary files {left} and {right} differ\n"
 
 
 def _fits(text: str) -> bool:

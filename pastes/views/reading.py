@@ -226,7 +226,8 @@ def _file_views(request: HttpRequest, opening: Opening) -> list[FileView]:
         asked = file.position + 1 == wanted_file and (wanted_line is not None or "file" in request.GET)
         index = reading.part_of_line(file, wanted_line or 1) if asked else 0
         start, end = content.part_range(file, index)
-        shown = asked or end - start <= room
+        # The first is always shown: only a very long line makes its part this large, and that is cut.
+        shown = asked or not views or end - start <= room
         room -= (end - start) if shown else 0
         views.append(_file_view(opening, file, index, collapsed=not shown))
     return views

@@ -17,7 +17,7 @@ SHARE_COOKIE_SECONDS = 30 * 86_400
 def shares(request: HttpRequest, key: str) -> HttpResponseBase:
     """The links of a paste, and a new one, whose address is shown this once."""
     paste, viewer = find_own(request, key)
-    form = ShareForm(request.POST or None)
+    form = ShareForm(request.POST if request.method == "POST" else None)
     new_url, status = "", 200
     if request.method == "POST":
         try:

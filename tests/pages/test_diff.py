@@ -1,0 +1,106 @@
+"""What changed between two revisions, on the page and as a patch that git applies."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from accounts.models import User
+from pastes.domain import publishing
+from pastes.domain.content import NewFile
+from pastes.domain.publishing import Draft
+from pastes.models import Paste
+from tests.factories import client_for, make_paste, viewer_for
+from tests.services.process import program
+
+pytestmark = pytest.mark.django_db
+
+type Texts = dict[str, bytes]
+
+
+def revised(owner: User, *states: Texts) -> Paste:
+    """A paste with one revision for each state of its files."""
+    first, *others = ([NewFile(data, name, "text") for name, data in texts.items()] for texts in states)
+    paste = make_paste(owner=owner, files=first)
+    for number, files in enumerate(others, start=1):
+        publishing.revise(paste=paste, draft=Draft(files=files), base=number, viewer=viewer_for(owner))
+        paste.refresh_from_db()
+    return paste
+
+
+def apply(patch: bytes, files: Texts, folder: Path) -> Texts:
+    """What git makes of the files."""
+    program("git", package="git")
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    command = ["git", "-c", "core.autocrlf=false", "apply", "--whitespace=nowarn", "-"]
+    done = subprocess.run(command, input=patch, cwd=folder, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode() + patch.decode()
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_it_shows_lines_added_and_removed(alice: User) -> None:
+    paste = revised(alice, {"a.txt": b"one\ntwo\n"}, {"a.txt": b"one\nthree\n"})
+    html = client_for().get(f"/{paste.key}/diff/1..2").text
+    assert '<tr class="added">' in html
+    assert '<tr class="removed">' in html
+    assert "+1" in html
+    assert "−1" in html
+
+
+def test_it_says_what_became_of_each_file(alice: User) -> None:
+    paste = revised(
+        alice,
+        {"same.txt": b"same\n", "gone.txt": b"gone\n", "data.bin": b"\x00\x01"},
+        {"same.txt": b"same\n", "new.txt": b"new\n", "data.bin": b"\x00\x02", "more.txt": b"more\n"},
+    )
+    html = client_for().get(f"/{paste.key}/diff/1..2").text
+    for said in ("unchanged", "new file", "This file is not text."):
+        assert said in html
+
+
+def test_it_goes_both_ways_and_knows_no_other_revisions(alice: User) -> None:
+    paste = revised(alice, {"a.txt": b"one\n"}, {"a.txt": b"two\n"})
+    for numbers, status in (("1..2", 200), ("2..1", 200), ("1..1", 200), ("0..1", 404), ("1..3", 404)):
+        assert client_for().get(f"/{paste.key}/diff/{numbers}").status_code == status
+
+
+def test_it_escapes_what_it_shows(alice: User) -> None:
+    paste = revised(alice, {"<b>.txt": b"<script>\n"}, {"<b>.txt": b"<script>alert(1)\n"})
+    html = client_for().get(f"/{paste.key}/diff/1..2").text
+    assert "<script>alert" not in html
+    assert "<b>.txt" not in html
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"a.txt": b"one\ntwo\n"}, {"a.txt": b"one\nthree\nfour\n"}),
+        ({"a.txt": b"no line end"}, {"a.txt": b"no line end\n"}),
+        ({"a.txt": b"crlf\r\nlines\r\n"}, {"a.txt": b"crlf\r\nother\r\n"}),
+        ({"a.txt": b"stays\n"}, {"a.txt": b"stays\n", "b.txt": b"new\nfile\n"}),
+        ({"a.txt": b"stays\n", "b.txt": b"goes\naway"}, {"a.txt": b"stays\n"}),
+        ({"a b.txt": b"blank\n"}, {"a b.txt": b"in the name\n"}),
+        ({"f\u00fc\u00df.txt": b"one\n"}, {"f\u00fc\u00df.txt": b"two\n"}),
+        ({"a.txt": b"moved\n"}, {"b.txt": b"moved\n"}),
+        ({"a.txt": b"moved\nand\nchanged\n"}, {"b.txt": b"moved\nand\nnew\n"}),
+        ({"a.txt": "caf\u00e9 \u2028\n".encode()}, {"a.txt": "caf\u00e9 \u2028\x0c!\n".encode()}),
+    ],
+    ids=["lines", "line end", "crlf", "new", "removed", "blank", "umlaut", "moved", "moved and changed", "odd"],
+)
+def test_it_gives_a_patch_that_git_applies(alice: User, tmp_path: Path, old: Texts, new: Texts) -> None:
+    paste = revised(alice, old, new)
+    response = client_for().get(f"/{paste.key}/diff/1..2?patch")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert apply(response.content, old, tmp_path) == new
+
+
+def test_it_says_in_a_patch_what_is_not_in_it_and_the_rest_still_applies(alice: User, tmp_path: Path) -> None:
+    old = {"a.bin": b"\x00\x01", "a.txt": b"one\n", "gone.bin": b"\x00"}
+    paste = revised(alice, old, {"a.bin": b"\x00\x02", "a.txt": b"two\n", "new.bin": b"\x00\x03", "b.bin": b"\x00\x04"})
+    patch = client_for().get(f"/{paste.key}/diff/1..2?patch")
+    assert "Binary files a/a.bin and b/a.bin differ\n" in patch.text
+    assert "Binary files /dev/null and b/new.bin differ\n" in patch.text
+    assert "Binary files a/gone.bin and /dev/null differ\n" in patch.text
+    assert apply(patch.content, old, tmp_path) == old | {"a.txt": b"two\n"}

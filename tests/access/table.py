@@ -97,6 +97,7 @@ accounts:export                         GET     302       200      200   200   3
 accounts:remove                         GET     302       200      200   200   302
 accounts:remove                         POST    302       422      422   422   302
 preferences                             POST    303       303      303   303   303
+admin                                   GET     302       302      302   302   302
 robots                                  GET     200       200      200   200   200
 healthz                                 GET     200       200      200   200   200
 readyz                                  GET     200       200      200   200   200

@@ -41,7 +41,8 @@ def logging_config(*, form: str, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "propagate": True},
-            "django.server": {"handlers": [], "propagate": True},
+            # What was refused is in this site's own line of the request; failures are wanted with their traceback.
+            "django.request": {"level": "ERROR"},
             "django-q": {"handlers": [], "propagate": True, "level": level},
             # boto3 logs addresses of objects at DEBUG; nobody needs them here.
             "botocore": {"level": "WARNING"},
@@ -56,7 +57,7 @@ class WithoutAddresses:
     """A logging filter: Django's own lines name paths, and a path may be an unlisted paste or a share link."""
 
     def filter(self, record: Any) -> bool:
-        """Keep every record; write the route instead of the path where Django put a path."""
-        if record.name in {"django.request", "django.security.csrf", "django.server"} and record.args:
-            record.msg, record.args = "%s", (record.msg.split(":")[0].replace("%s", "").strip() or record.name,)
+        """Keep every record, without the path that Django puts last: "Not Found: /…" becomes "Not Found"."""
+        if record.name in {"django.request", "django.security.csrf"} and record.args:
+            record.msg, record.args = record.msg.rpartition(":")[0], record.args[:-1]
         return True

@@ -98,7 +98,7 @@ def respond(
     if wants_json(request):
         problem = {"status": status, "code": code, "title": heading, "detail": advice, "request_id": request_id}
         response = JsonResponse(problem | dict(details), status=status, content_type="application/problem+json")
-    elif getattr(request, "htmx", False) or wants_html(request):
+    elif (fragment := _wants_fragment(request)) or wants_html(request):
         context = {
             "status": status,
             "heading": heading,
@@ -107,7 +107,7 @@ def respond(
             "request_id": request_id,
             "kept": _kept(request, status),
         }
-        template = "errors/fragment.html" if getattr(request, "htmx", False) else "errors/page.html"
+        template = "errors/fragment.html" if fragment else "errors/page.html"
         response = HttpResponse(render_to_string(template, context, request), status=status)
     else:
         lines = [heading, *_flat(details), advice, f"id: {request_id}" if request_id else ""]
@@ -165,6 +165,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         heading=_("This form is too old, or came from another site."),
         advice=_("Nothing was changed. Reload the page and send it again."),
     )
+
+
+def _wants_fragment(request: HttpRequest) -> bool:
+    """Whether HTMX asks. Not `request.htmx`: an error may come before the middleware that sets it."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def _too_large(exception: Exception) -> TooLarge | None:

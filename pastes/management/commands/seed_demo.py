@@ -1,6 +1,6 @@
 """`manage.py seed_demo`: example pastes for a look around."""
 
-from pastes.domain import demo
+from pastes.domain import demo, keys
 from pastes.management.housekeeping import HousekeepingCommand
 
 
@@ -14,5 +14,6 @@ class Command(HousekeepingCommand):
         count = len(demo.missing())
         if dry_run:
             return f"{count} examples to publish."
+        keys.seed(count=count)
         with self.bar(total=count, unit="pastes") as bar:
             return f"{demo.seed(progress=bar.update)} examples published."

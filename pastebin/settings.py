@@ -277,6 +277,8 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "accounts.passkeys.ConfirmWithPasskeyForm",
 }
 MFA_TOTP_ISSUER = SITE_NAME
+# One step of 30 s either way, as RFC 6238 (section 5.2) advises: typing takes time, and clocks of phones differ.
+MFA_TOTP_TOLERANCE = 1
 # Browsers allow passkeys on plain http only for localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = False

@@ -82,7 +82,8 @@ class S3Objects(S3Storage):
 
     def check(self) -> None:
         """The bucket answers."""
-        self.client.head_bucket(Bucket=self.bucket_name)
+        with _failures():
+            self.client.head_bucket(Bucket=self.bucket_name)
 
 
 @contextlib.contextmanager

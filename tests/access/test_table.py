@@ -59,7 +59,7 @@ def routes(resolver: URLResolver | None = None, namespace: str = "", prefix: str
 def url_of(cast: Cast, row: Row, kind: str = "") -> str:
     if row.route in ELSEWHERE:
         return ELSEWHERE[row.route]
-    if "/" in row.route:
+    if any(name == pattern == row.route for name, pattern in routes()):
         return f"/{row.route}"
     if not kind:
         return reverse(row.route)

@@ -4,6 +4,7 @@ The settings are read from the environment, so that is prepared here, before pyt
 """
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -68,6 +69,11 @@ django.setup()
 # Each test client would otherwise look at every static file first; that was half of the time of the tests.
 settings.WHITENOISE_AUTOREFRESH = True
 del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector away from what was imported: it would go through a million objects again and again."""
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
-from pastes.domain import content, reading
+from pastes.domain import access, content, reading
 from pastes.domain.reading import Opening
+from pastes.exceptions import Forbidden
 from pastes.models import File, Paste
 from pastes.views.door import door, find_paste, has_authority, number_in, password_in
 
@@ -27,7 +29,7 @@ def raw(request: HttpRequest, key: str, name: str | None = None) -> HttpResponse
     return _send(request, key, name, download=False)
 
 
-@door("GET")
+@door("GET", "POST")
 def download(request: HttpRequest, key: str, name: str | None = None) -> HttpResponseBase:
     """The same to keep: one file, or all of them in a zip."""
     return _send(request, key, name, download=True)
@@ -35,6 +37,11 @@ def download(request: HttpRequest, key: str, name: str | None = None) -> HttpRes
 
 def _send(request: HttpRequest, key: str, name: str | None, *, download: bool) -> HttpResponse:
     paste, viewer = find_paste(request, key)
+    everything = download and name is None
+    counted = paste.max_opens is not None and not access.is_author(paste=paste, viewer=viewer)
+    if counted and not everything and paste.file_count > 1:
+        # One file now would be the last that anybody sees of the others.
+        raise Forbidden(_("This paste has several files and opens only so often: its download gives all of them."))
     opening = reading.open_paste(
         paste=paste,
         viewer=viewer,
@@ -45,7 +52,7 @@ def _send(request: HttpRequest, key: str, name: str | None, *, download: bool) -
     )
     if request.method == "GET" and not paste.is_gated:
         reading.count_view(paste=paste, viewer=viewer, agent=request.headers.get("User-Agent", ""))
-    if download and name is None and len(opening.files) > 1:
+    if everything and len(opening.files) > 1:
         response = _zip(opening)
     else:
         file = next(file for file in opening.files if name in {None, file.name})

@@ -36,8 +36,12 @@ raw_file       POST    others     200    200      404     200      200  404     
 raw_file       POST    owner      200    200      200     200      200  404     404     404
 download       GET     others     200    200      404     403      403  404     404     404
 download       GET     owner      200    200      200     200      200  404     404     404
+download       POST    others     200    200      404     200      200  404     404     404
+download       POST    owner      200    200      200     200      200  404     404     404
 download_file  GET     others     200    200      404     403      403  404     404     404
 download_file  GET     owner      200    200      200     200      200  404     404     404
+download_file  POST    others     200    200      404     200      200  404     404     404
+download_file  POST    owner      200    200      200     200      200  404     404     404
 edit           GET     others     302    302      404     302      302  404     404     404
 edit           GET     owner      200    200      200     200      200  404     404     404
 edit           POST    others     403    403      404     403      403  404     404     404

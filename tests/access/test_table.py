@@ -17,6 +17,8 @@ SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("pastes:open", "POST"): {"password": PASSWORD},
     ("pastes:raw", "POST"): {"password": PASSWORD},
     ("pastes:raw_file", "POST"): {"password": PASSWORD},
+    ("pastes:download", "POST"): {"password": PASSWORD},
+    ("pastes:download_file", "POST"): {"password": PASSWORD},
     ("pastes:home", "POST"): {"content": "new", "filename": "new.txt"},
     ("pastes:fork", "POST"): {"content": "mine now", "filename": "mine.txt"},
     ("pastes:edit", "POST"): {"content": "changed", "filename": "notes.txt", "base": "1"},

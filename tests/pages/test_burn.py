@@ -1,5 +1,7 @@
 """Promises 1 and 2: a paste that may be read so often is read so often, by whoever confirms it, and then it is gone."""
 
+import io
+import zipfile
 from collections.abc import Callable
 from functools import partial
 from threading import Barrier
@@ -178,3 +180,16 @@ class TestBurning:
             assert has_text(client_for().post(f"/{key}")), left
         assert client_for().get(f"/{key}").status_code == 404
         assert not Paste.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_gives_all_files_of_the_one_reading_or_none(alice: User) -> None:
+    files = [NewFile(SECRET.encode(), "a.txt"), NewFile(b"and this", "b.txt")]
+    paste = make_paste(owner=alice, files=files, burn=True)
+    reader = client_for(browser=False)
+    for one in ("raw", "raw/b.txt", "download/a.txt"):
+        assert reader.post(f"/{paste.key}/{one}").status_code == 403
+    assert Paste.objects.filter(pk=paste.pk).exists()
+    archive = zipfile.ZipFile(io.BytesIO(read_all(reader.post(f"/{paste.key}/download"))))
+    assert [archive.read(name) for name in archive.namelist()] == [SECRET.encode(), b"and this"]
+    assert not Paste.objects.filter(pk=paste.pk).exists()

@@ -109,13 +109,7 @@ def part(request: HttpRequest, key: str, position: int, number: int) -> HttpResp
     file = next((item for item in opening.files if item.position == position), None)
     if file is None:
         raise NotFound
-    view = _file_view(opening, file, number - 1)
-    context = {
-        "paste": found,
-        "view": view,
-        "forward": number > 1 and request.GET.get("back") != "1",
-        "backward": request.GET.get("back") == "1",
-    }
+    context = {"paste": found, "view": _file_view(opening, file, number - 1)}
     response = render(request, "pastes/_file.html#part", context)
     if found.is_shared_page and not has_authority(request):
         response["Cache-Control"] = "no-cache"
@@ -248,7 +242,7 @@ def _file_view(opening: Opening, file: File, index: int, *, collapsed: bool = Fa
         last_line=last,
         previous_url=_page_url(opening, file, reading.line_span(file, index - 1)[0]) if show and index else "",
         next_url=_page_url(opening, file, last + 1) if has_next else "",
-        previous_part_url=_part_url(opening, file, index, back=True) if show and index else "",
+        previous_part_url=_part_url(opening, file, index) if show and index else "",
         next_part_url=_part_url(opening, file, index + 2) if has_next else "",
         is_binary=binary,
         is_plain=part.plain if part else False,
@@ -295,14 +289,10 @@ def _page_url(opening: Opening, file: File, line: int) -> str:
     return f"{_base_url(opening)}{at}{joiner}line={line}#{reading.anchor_of(file)}L{line}"
 
 
-def _part_url(opening: Opening, file: File, number: int, *, back: bool = False) -> str:
+def _part_url(opening: Opening, file: File, number: int) -> str:
     address = reverse("pastes:part", args=[opening.paste.key, file.position, number])
-    options = []
-    if opening.revision.number != opening.paste.revision_count:
-        options.append(f"revision={opening.revision.number}")
-    if back:
-        options.append("back=1")
-    return f"{address}?{'&'.join(options)}" if options else address
+    latest = opening.revision.number == opening.paste.revision_count
+    return address if latest else f"{address}?revision={opening.revision.number}"
 
 
 def _file_url(name: str, opening: Opening, file: File) -> str:

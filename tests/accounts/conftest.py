@@ -3,16 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_django import Settings
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-@pytest.fixture(autouse=True)
-def cheap_passwords(settings: Settings) -> None:
-    """Hash quickly: what is tested is who may come in, not how long guessing takes."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

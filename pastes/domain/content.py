@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pastes import conf, queue, storage, units, validators
-from pastes.exceptions import Invalid, TooLarge, Unavailable
+from pastes.exceptions import Invalid, NotFound, TooLarge, Unavailable
 from pastes.models import File, Revision
 from pastes.rendering import detect, languages, parts, text
 
@@ -148,6 +148,7 @@ def read(file: File) -> bytes:
     """All bytes of a file.
 
     Raises:
+        NotFound: when the file was removed since its row was read.
         Unavailable: when the store does not give them, the object being lost included: the row says it was stored.
     """
     return _read(file, 0, file.size)
@@ -299,6 +300,9 @@ def _referenced(names: Iterable[str]) -> set[str]:
 def _read(file: File, start: int, end: int) -> bytes:
     data = storage.get(file.object_name, size=file.size, start=start, end=end)
     if data is None:
+        if not File.objects.filter(pk=file.pk).exists():
+            # Deleted, or read by the one who may, between the look at its row and this.
+            raise NotFound
         log.error("object_missing", object=file.object_name)
         raise Unavailable
     return data

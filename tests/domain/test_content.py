@@ -9,7 +9,9 @@ from pastes import storage
 from pastes.conf import Limits
 from pastes.domain import content
 from pastes.domain.content import NewFile, PreparedFile
-from pastes.exceptions import Invalid, TooLarge
+from pastes.exceptions import Invalid, NotFound, TooLarge, Unavailable
+from pastes.models import File, Paste
+from tests.factories import make_paste
 
 SMALL = Limits(bytes=100, files=3)
 ROOMY = Limits(bytes=10_000_000, files=60)
@@ -182,3 +184,22 @@ def test_no_part_of_a_name_gets_into_the_store() -> None:
 def test_it_counts_the_lines_that_changed() -> None:
     assert content.changed_lines(old="a\nb\nc\n", new="a\nx\nc\nd\n") == (2, 1)
     assert content.changed_lines(old="a\nb\n", new="b\na\n") == (0, 0)
+
+
+@pytest.mark.django_db
+def test_it_finds_nothing_where_a_file_was_removed_under_a_reader() -> None:
+    paste = make_paste()
+    file = File.objects.get(revision__paste=paste)
+    Paste.objects.all().delete()
+    storage.delete([file.object_name])
+    with pytest.raises(NotFound):
+        content.read(file)
+
+
+@pytest.mark.django_db
+def test_it_does_not_call_a_lost_object_a_paste_that_never_was() -> None:
+    make_paste()
+    file = File.objects.get()
+    storage.delete([file.object_name])
+    with pytest.raises(Unavailable):
+        content.read(file)

@@ -1,12 +1,12 @@
 """What the worker runs: each is one verb. All of them may run twice."""
 
-from pastes.domain import content, expiry, keys, reading
+from pastes.domain import expiry, keys, reading, sweeping
 from pastes.models import File
 
 
 def remove_objects(names: list[str]) -> None:
     """Remove objects whose rows are gone."""
-    content.remove_unreferenced(names)
+    sweeping.remove_unreferenced(names)
 
 
 def warm(file_id: int) -> None:
@@ -28,7 +28,7 @@ def top_up_keys() -> int:
 
 def sweep_objects() -> int:
     """Compare the object store and the rows."""
-    return content.sweep().orphans
+    return sweeping.sweep().orphans
 
 
 def flush_views() -> int:

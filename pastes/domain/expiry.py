@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pastes import cache
-from pastes.domain import access, content
+from pastes.domain import access, sweeping
 from pastes.exceptions import Invalid, Text
 from pastes.models import BurnReceipt, File, IdempotencyKey, Paste, RateCount, View
 
@@ -110,7 +110,7 @@ def destroy(primary_keys: list[int]) -> None:
         pastes = list(Paste.objects.filter(pk__in=primary_keys))
         names = list(File.objects.filter(revision__paste__in=primary_keys).values_list("object_name", flat=True))
         Paste.objects.filter(pk__in=primary_keys).delete()
-        content.remove_objects(names)
+        sweeping.remove_objects(names)
     for paste in pastes:
         drop_page(paste)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from pastes import storage, tasks
-from pastes.domain import content, expiry, reading
+from pastes.domain import expiry, reading, sweeping
 from pastes.models import BurnReceipt, File, Paste, RateCount, View
 from pastes.schedules import SCHEDULES
 from tests.commands.conftest import Shell
@@ -77,10 +77,10 @@ class TestSweepObjects:
         storage.put("zz/orphan", b"12345")
         later = timezone.now() + 2 * HOUR
         assert shell("sweep_objects").out.startswith("2 objects; 0 without a row"), "it may belong to a transaction"
-        found = content.sweep(dry_run=True, at=later)
+        found = sweeping.sweep(dry_run=True, at=later)
         assert (found.objects, found.orphans, found.orphan_bytes, found.missing) == (2, 1, 5, 0)
         assert stored(["zz/orphan"])
-        assert content.sweep(at=later).orphans == 1
+        assert sweeping.sweep(at=later).orphans == 1
         assert not stored(["zz/orphan"])
         assert stored(names_of(paste))
 

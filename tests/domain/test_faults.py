@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from pastes import storage
-from pastes.domain import content, publishing
+from pastes.domain import content, publishing, sweeping
 from pastes.domain.content import NewFile
 from pastes.domain.publishing import Draft
 from pastes.exceptions import Unavailable
@@ -69,6 +69,6 @@ def test_a_sweep_that_fails_removes_nothing(proxy: FaultProxy) -> None:
     make_paste(text="kept")
     proxy.error500()
     with pytest.raises(Unavailable):
-        content.sweep()
+        sweeping.sweep()
     proxy.heal()
     assert len(list(storage.iterate())) == 1

@@ -8,7 +8,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import User
 from pastes import storage
-from pastes.domain import content, expiry, publishing
+from pastes.domain import expiry, publishing, sweeping
 from pastes.domain.content import NewFile
 from pastes.domain.publishing import Draft
 from pastes.exceptions import Forbidden, Invalid, Unavailable
@@ -114,7 +114,7 @@ def test_an_object_that_another_revision_needs_stays(
     draft = Draft(files=[NewFile(b"shared", "b.txt")])
     publishing.revise(paste=paste, draft=draft, base=1, viewer=viewer_for(alice))
     [name] = objects()
-    content.remove_unreferenced([name])
+    sweeping.remove_unreferenced([name])
     assert objects() == {name}
     with django_capture_on_commit_callbacks(execute=True):
         expiry.destroy([paste.pk])
@@ -150,14 +150,14 @@ def test_it_removes_objects_without_rows_once_they_are_old(empty_store: None) ->
     storage.put(orphan, b"orphan")
     now = timezone.now()
 
-    young = content.sweep(at=now)
+    young = sweeping.sweep(at=now)
     assert (young.objects, young.orphans, young.missing) == (2, 0, 0)
 
-    dry = content.sweep(at=now + timedelta(hours=2), dry_run=True)
+    dry = sweeping.sweep(at=now + timedelta(hours=2), dry_run=True)
     assert (dry.orphans, dry.orphan_bytes) == (1, 6)
     assert orphan in objects()
 
-    assert content.sweep(at=now + timedelta(hours=2)).orphans == 1
+    assert sweeping.sweep(at=now + timedelta(hours=2)).orphans == 1
     assert objects() == set(File.objects.values_list("object_name", flat=True))
 
 
@@ -165,14 +165,14 @@ def test_it_reports_rows_whose_object_is_missing(empty_store: None, caplog: pyte
     make_paste(text="kept")
     name = File.objects.get().object_name
     storage.delete([name])
-    assert content.sweep().missing == 0  # it may be on its way
-    assert content.sweep(at=timezone.now() + timedelta(hours=2)).missing == 1
+    assert sweeping.sweep().missing == 0  # it may be on its way
+    assert sweeping.sweep(at=timezone.now() + timedelta(hours=2)).missing == 1
     assert "object_missing" in caplog.text
     assert Paste.objects.count() == 1
 
 
 def test_it_compares_batch_by_batch(empty_store: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(content, "SWEEP_BATCH", 2)
+    monkeypatch.setattr(sweeping, "SWEEP_BATCH", 2)
     for number in range(5):
         make_paste(text=f"text {number}")
     names = sorted(File.objects.values_list("object_name", flat=True))
@@ -181,7 +181,7 @@ def test_it_compares_batch_by_batch(empty_store: None, monkeypatch: pytest.Monke
         storage.put(storage.new_name(), b"orphan")
     steps: list[int] = []
 
-    found = content.sweep(at=timezone.now() + timedelta(hours=2), progress=steps.append)
+    found = sweeping.sweep(at=timezone.now() + timedelta(hours=2), progress=steps.append)
     assert (found.objects, found.orphans, found.missing) == (6, 3, 2)
     assert steps == [2, 2, 2]
     assert objects() == set(names) - {names[0], names[3]}
@@ -190,4 +190,4 @@ def test_it_compares_batch_by_batch(empty_store: None, monkeypatch: pytest.Monke
 @pytest.mark.real
 def test_it_says_when_the_store_is_down(store_down: None) -> None:
     with pytest.raises(Unavailable):
-        content.sweep()
+        sweeping.sweep()

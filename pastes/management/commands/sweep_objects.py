@@ -1,6 +1,6 @@
 """`manage.py sweep_objects`: compare the object store and the rows."""
 
-from pastes.domain import content
+from pastes.domain import sweeping
 from pastes.management.housekeeping import HousekeepingCommand
 
 
@@ -12,7 +12,7 @@ class Command(HousekeepingCommand):
     def work(self, *, dry_run: bool) -> str:
         """Walk the store."""
         with self.bar(unit="objects") as bar:
-            found = content.sweep(dry_run=dry_run, progress=bar.update)
+            found = sweeping.sweep(dry_run=dry_run, progress=bar.update)
         verb = "to remove" if dry_run else "removed"
         return (
             f"{found.objects} objects; {found.orphans} without a row ({found.orphan_bytes} bytes) {verb}; "

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 USERNAME_MAX_LENGTH = 40
 """Characters; what fits one line beside a paste's title."""
@@ -31,6 +32,22 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class Mail(models.TextChoices):
+    """How often the site writes to somebody about what happens to their pastes and comments."""
+
+    OFF = "off", pgettext_lazy("mails about what happens", "Never")
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day, together")
+
+
+class CommentOrder(models.TextChoices):
+    """In which order somebody reads a discussion."""
+
+    BEST = "best", _("Best first")
+    NEWEST = "newest", _("Newest first")
+    OLDEST = "oldest", _("Oldest first")
+
+
 class User(AbstractUser):
     """Somebody with an account.
 
@@ -50,6 +67,19 @@ class User(AbstractUser):
     default_visibility = models.CharField(_("default visibility"), max_length=10, blank=True)
     default_expiry = models.CharField(_("default expiry"), max_length=10, blank=True)
     banned_at = models.DateTimeField(_("banned"), null=True, blank=True)
+    # What others see of them.
+    bio = models.CharField(_("about you"), max_length=300, blank=True)
+    shows_profile = models.BooleanField(_("others can see my profile"), default=True)
+    shows_stars = models.BooleanField(_("it shows what I starred"), default=True)
+    shows_joined = models.BooleanField(_("it shows since when I am here"), default=True)
+    # How they read and hear of things.
+    comment_order = models.CharField(
+        _("order of comments"), max_length=6, choices=CommentOrder, default=CommentOrder.BEST
+    )
+    mail = models.CharField(_("mails about what happens"), max_length=7, choices=Mail, default=Mail.AT_ONCE)
+    unread = models.PositiveIntegerField(_("unread notifications"), default=0, editable=False)
+    # Raised to make the addresses of private feeds invalid.
+    feed_generation = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -69,6 +99,11 @@ class User(AbstractUser):
     def display_name(self) -> str:
         """The name other people see."""
         return self.name or self.username
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether others find a profile under this name."""
+        return self.shows_profile and self.is_active
 
     def get_absolute_url(self) -> str:
         """The account page."""

@@ -1,5 +1,6 @@
 """Reading the environment: every variable may also come as NAME_FILE, the path of a file that holds the value."""
 
+import ipaddress
 import os
 import secrets
 from collections.abc import MutableMapping
@@ -19,6 +20,20 @@ def load_dotenv(path: Path) -> None:
     """Read ``path`` (lines of NAME=value) into the environment, where it does not say otherwise already."""
     if path.is_file():
         environ.Env.read_env(str(path), overwrite=False)
+
+
+def networks_in(name: str, networks: list[str]) -> list[str]:
+    """``networks``, each an address or a network such as 192.0.2.0/24.
+
+    Raises:
+        ImproperlyConfigured: when one of them is not; ``name`` is the variable's.
+    """
+    for network in networks:
+        try:
+            ipaddress.ip_network(network.strip(), strict=False)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {network!r} is no address and no network.") from error
+    return networks
 
 
 def secret_key_in(folder: Path) -> str:

@@ -11,7 +11,7 @@ import structlog
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from pastebin.env import Environment, load_dotenv, refuse_dangerous, secret_key_in
+from pastebin.env import Environment, load_dotenv, networks_in, refuse_dangerous, secret_key_in
 from pastebin.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,6 +48,13 @@ MAX_FILES = env.int("MAX_FILES", 50)
 PUBLISH_RATE_ANONYMOUS = env.str("PUBLISH_RATE_ANONYMOUS", "30/m")
 PUBLISH_RATE_ACCOUNT = env.str("PUBLISH_RATE_ACCOUNT", "120/m")
 GUESS_RATE = env.str("GUESS_RATE", "10/m")
+COMMENT_RATE = env.str("COMMENT_RATE", "20/m")
+REACTION_RATE = env.str("REACTION_RATE", "120/m")
+REPORT_RATE = env.str("REPORT_RATE", "10/h")
+SEARCH_RATE = env.str("SEARCH_RATE", "60/m")
+SEARCH_BYTES = env.int("SEARCH_BYTES", 64 * 1024)
+BLOCKED_WORDS = env.list("BLOCKED_WORDS", default=[])
+BLOCKED_ADDRESSES = networks_in("BLOCKED_ADDRESSES", env.list("BLOCKED_ADDRESSES", default=[]))
 DEFAULT_VISIBILITY = env.str("DEFAULT_VISIBILITY", "public")
 DEFAULT_EXPIRY = env.str("DEFAULT_EXPIRY", "never")
 KEYS_LOW_WATER = env.int("KEYS_LOW_WATER", 5_000)

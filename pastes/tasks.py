@@ -1,6 +1,6 @@
 """What the worker runs: each is one verb. All of them may run twice."""
 
-from pastes.domain import expiry, keys, reading, sweeping
+from pastes.domain import expiry, keys, ranking, reading, sweeping
 from pastes.models import File
 
 
@@ -14,6 +14,11 @@ def warm(file_id: int) -> None:
     file = File.objects.filter(pk=file_id).first()
     if file:
         reading.warm(file)
+
+
+def rank(paste_id: int) -> None:
+    """Count how popular a paste is."""
+    ranking.rank([paste_id])
 
 
 def purge_expired() -> int:

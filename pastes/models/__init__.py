@@ -3,26 +3,34 @@
 from pastes.models.comments import Comment, CommentVote
 from pastes.models.keys import Key
 from pastes.models.links import ShareLink
+from pastes.models.notifications import Notification
 from pastes.models.pastes import BurnReceipt, Paste, Visibility
 from pastes.models.reactions import Like, Star
-from pastes.models.reports import Report
+from pastes.models.reports import ModerationAction, Report
 from pastes.models.revisions import File, Revision
-from pastes.models.traffic import IdempotencyKey, RateCount, View
+from pastes.models.tags import Tag, Tagging
+from pastes.models.traffic import DailyViews, IdempotencyKey, RateCount, Referral, View
 
 __all__ = [
     "BurnReceipt",
     "Comment",
     "CommentVote",
+    "DailyViews",
     "File",
     "IdempotencyKey",
     "Key",
     "Like",
+    "ModerationAction",
+    "Notification",
     "Paste",
     "RateCount",
+    "Referral",
     "Report",
     "Revision",
     "ShareLink",
     "Star",
+    "Tag",
+    "Tagging",
     "View",
     "Visibility",
 ]

@@ -20,12 +20,20 @@ class Comment(models.Model):
     parent = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="replies", verbose_name=_("reply to")
     )
+    # The comment on the paste itself that this one answers, over however many others; with it a thread is one query.
+    root = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="thread", editable=False)
+    depth = models.PositiveSmallIntegerField(_("depth"), default=0, editable=False)
     body = models.TextField(_("text"), max_length=10_000)
+    # The body as HTML, made when it was written; `manage.py render_comments` makes all of them anew.
+    html = models.TextField(editable=False, blank=True)
     created = models.DateTimeField(_("created"), default=timezone.now)
     edited = models.DateTimeField(_("edited"), null=True, blank=True)
     deleted = models.DateTimeField(_("deleted"), null=True, blank=True)
+    removed_reason = models.CharField(_("why it was removed"), max_length=200, blank=True)
+    ups = models.PositiveIntegerField(_("votes up"), default=0)
+    downs = models.PositiveIntegerField(_("votes down"), default=0)
     score = models.FloatField(_("score"), default=0)
-    # The anchor: the lines as they were when somebody pointed at them.
+    # The anchor: the lines as they were when somebody pointed at them, and their text.
     revision = models.ForeignKey(
         Revision, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("revision")
     )
@@ -33,11 +41,21 @@ class Comment(models.Model):
     first_line = models.PositiveIntegerField(_("first line"), null=True, blank=True)
     last_line = models.PositiveIntegerField(_("last line"), null=True, blank=True)
     lines_hash = models.CharField(_("hash of the lines"), max_length=64, blank=True)
+    quote = models.TextField(_("the lines"), blank=True)
+    # Where these lines are in the latest revision; None when they are gone.
+    current_file = models.CharField(_("file now"), max_length=255, blank=True)
+    current_first = models.PositiveIntegerField(_("first line now"), null=True, blank=True)
+    current_last = models.PositiveIntegerField(_("last line now"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
-        indexes = [models.Index(fields=["paste", "created"], name="comment_thread")]
+        indexes = [
+            models.Index(fields=["paste", "-id"], name="comment_newest", condition=Q(parent=None)),
+            models.Index(fields=["paste", "-score", "-id"], name="comment_best", condition=Q(parent=None)),
+            models.Index(fields=["root", "id"], name="comment_thread", condition=~Q(root=None)),
+            models.Index(fields=["paste"], name="comment_anchored", condition=~Q(first_line=None)),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(first_line=None, last_line=None)
@@ -48,6 +66,16 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.body[:60]
+
+    @property
+    def is_anchored(self) -> bool:
+        """Whether it is about lines."""
+        return self.first_line is not None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the lines it is about are gone from the latest revision."""
+        return self.first_line is not None and self.current_first is None
 
 
 class CommentVote(models.Model):

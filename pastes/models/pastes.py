@@ -25,6 +25,8 @@ class Visibility(models.TextChoices):
 
 UNGATED = Q(burn=False, max_views=None, password="")
 LISTED = Q(visibility=Visibility.PUBLIC, encrypted=False, deleted_at=None, hidden_at=None) & UNGATED
+POPULAR = LISTED & Q(popularity__gt=0)
+TRENDING = LISTED & Q(trend__gt=0)
 
 
 class PasteQuerySet(models.QuerySet["Paste"]):
@@ -56,6 +58,14 @@ class PasteQuerySet(models.QuerySet["Paste"]):
     def deleted_before(self, at: datetime) -> Self:
         """Those whose author deleted them, and can no longer take it back."""
         return self.filter(deleted_at__lt=at)
+
+    def popular(self) -> Self:
+        """Those that were read or liked, the most popular first."""
+        return self.filter(popularity__gt=0).order_by("-popularity", "-pk")
+
+    def trending(self) -> Self:
+        """The same, as it was in the last few days."""
+        return self.filter(trend__gt=0).order_by("-trend", "-pk")
 
     def newest(self) -> Self:
         """Latest first. Ids grow with time, so they order and page a list by one indexed column."""
@@ -95,6 +105,11 @@ class Paste(models.Model):
     file_count = models.PositiveIntegerField(_("files"), default=1)
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
     excerpt = models.CharField(_("first lines"), max_length=400, blank=True)
+    # The names, with a space between them; the rows of `Tagging` find pastes by them.
+    tags = models.CharField(_("tags"), max_length=340, blank=True)
+    # How much it is read and liked, as `pastes.domain.ranking` counts; 0 is not at all.
+    popularity = models.FloatField(_("popularity"), default=0)
+    trend = models.FloatField(_("trend"), default=0)
     edit_token_hash = models.CharField(max_length=64, blank=True)
     address_hash = models.CharField(max_length=64, blank=True)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
@@ -109,6 +124,10 @@ class Paste(models.Model):
         indexes = [
             models.Index(fields=["-id"], name="paste_listed", condition=LISTED),
             models.Index(fields=["language", "-id"], name="paste_listed_language", condition=LISTED),
+            models.Index(fields=["-popularity", "-id"], name="paste_popular", condition=POPULAR),
+            models.Index(fields=["language", "-popularity", "-id"], name="paste_popular_language", condition=POPULAR),
+            models.Index(fields=["-trend", "-id"], name="paste_trending", condition=TRENDING),
+            models.Index(fields=["language", "-trend", "-id"], name="paste_trending_language", condition=TRENDING),
             models.Index(fields=["owner", "-id"], name="paste_owner"),
             models.Index(fields=["expires_at"], name="paste_expires", condition=~Q(expires_at=None)),
             models.Index(fields=["deleted_at"], name="paste_deleted", condition=~Q(deleted_at=None)),
@@ -135,6 +154,11 @@ class Paste(models.Model):
         )
 
     @property
+    def tag_names(self) -> list[str]:
+        """The names of its tags."""
+        return self.tags.split()
+
+    @property
     def max_opens(self) -> int | None:
         """How often its text may be shown to others than its author; None when it does not count."""
         return 1 if self.burn else self.max_views
@@ -148,6 +172,11 @@ class Paste(models.Model):
     def is_gated(self) -> bool:
         """A password or a confirmation stands before the text."""
         return bool(self.password) or self.max_opens is not None
+
+    @property
+    def can_be_discussed(self) -> bool:
+        """Whether comments have a place: a text that is read once leaves nothing behind to talk about."""
+        return self.max_opens is None
 
     @property
     def is_shared_page(self) -> bool:

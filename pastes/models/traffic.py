@@ -18,6 +18,8 @@ class View(models.Model):
 
     paste = models.ForeignKey(Paste, models.CASCADE, related_name="+", verbose_name=_("paste"))
     reader = models.CharField(_("reader"), max_length=32)
+    # From which other site, by its host; never more of the address.
+    host = models.CharField(_("came from"), max_length=100, blank=True)
     seen_at = models.DateTimeField(_("seen"), default=timezone.now, db_index=True)
     counted = models.BooleanField(_("counted"), default=False)
 
@@ -29,6 +31,38 @@ class View(models.Model):
 
     def __str__(self) -> str:
         return f"{self.paste_id} {self.reader}"
+
+
+class DailyViews(models.Model):
+    """How often a paste was seen on a day (UTC)."""
+
+    paste = models.ForeignKey(Paste, models.CASCADE, related_name="daily_views", verbose_name=_("paste"))
+    day = models.DateField(_("day"))
+    views = models.PositiveBigIntegerField(_("views"), default=0)
+
+    class Meta:
+        verbose_name = _("views of a day")
+        verbose_name_plural = _("views by day")
+        constraints = [models.UniqueConstraint(fields=["paste", "day"], name="daily_views_once")]
+
+    def __str__(self) -> str:
+        return f"{self.paste_id} {self.day} {self.views}"
+
+
+class Referral(models.Model):
+    """How many readers a paste has from another site."""
+
+    paste = models.ForeignKey(Paste, models.CASCADE, related_name="referrals", verbose_name=_("paste"))
+    host = models.CharField(_("came from"), max_length=100)
+    views = models.PositiveBigIntegerField(_("views"), default=0)
+
+    class Meta:
+        verbose_name = _("referring site")
+        verbose_name_plural = _("referring sites")
+        constraints = [models.UniqueConstraint(fields=["paste", "host"], name="referral_once")]
+
+    def __str__(self) -> str:
+        return f"{self.paste_id} {self.host} {self.views}"
 
 
 class RateCountQuerySet(models.QuerySet["RateCount"]):

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from pastes.urlkeys import KeyConverter
-from pastes.views import editing, history, lists, publishing, raw, reading, sharing
+from pastes.views import editing, feeds, history, lists, publishing, raw, reading, sharing, tags
 
 register_converter(KeyConverter, "key")
 
@@ -12,6 +12,9 @@ app_name = "pastes"
 urlpatterns = [
     path("", publishing.home, name="home"),
     path("recent", lists.recent, name="recent"),
+    path("recent.atom", feeds.recent, name="recent_feed"),
+    path("tags", tags.index, name="tags"),
+    path("tags/<str:name>", tags.tag, name="tag"),
     path("mine", lists.mine, name="mine"),
     path("diff", history.compare_form, name="compare_form"),
     path("diff/<key:a>..<key:b>", history.compare, name="compare"),

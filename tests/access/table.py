@@ -93,6 +93,9 @@ route                                   method  anonymous stranger owner staff d
 pastes:home                             GET     200       200      200   200   200
 pastes:home                             POST    303       303      303   303   303
 pastes:recent                           GET     200       200      200   200   200
+pastes:recent_feed                      GET     200       200      200   200   200
+pastes:tags                             GET     200       200      200   200   200
+pastes:tag                              GET     200       200      200   200   200
 pastes:mine                             GET     302       200      200   200   302
 pastes:compare_form                     GET     200       200      200   200   200
 accounts:settings                       GET     302       200      200   200   302

@@ -1,0 +1,144 @@
+"""Atom feeds: what is public and live, readable by the programs people use for them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import feedparser
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import User
+from pastes.models import Paste
+from tests.access.everybody import DRAFTS, end
+from tests.factories import client_for, make_paste
+
+pytestmark = pytest.mark.django_db
+
+EVIL = '</title><script>alert(1)</script>&"]]>'
+CONTROLS = "a\x01b\x0bc\x1fd\ufffee\uffffg"
+
+
+def read(url: str, user: User | None = None, **headers: str) -> Any:
+    """The feed as a feed reader understands it; one that is not well-formed fails the test."""
+    response = client_for(user, browser=False).get(url, headers=headers)
+    assert response.status_code == 200, url
+    assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+    feed = feedparser.parse(response.content)
+    assert feed.bozo == 0, feed.get("bozo_exception")
+    assert feed.version == "atom10"
+    return feed
+
+
+def titles(url: str, user: User | None = None) -> list[str]:
+    return [entry.title for entry in read(url, user).entries]
+
+
+def test_it_says_what_a_paste_is(alice: User) -> None:
+    alice.name = "Алиса"
+    alice.save()
+    paste = make_paste(owner=alice, text="import os\n<b>not bold</b>\n", name="a.py", title="A title")
+    [entry] = read("/recent.atom").entries
+    assert (entry.title, entry.link) == ("A title", f"http://testserver/{paste.key}")
+    assert entry.id == f"tag:testserver,{paste.created:%Y-%m-%d}:{paste.key}"
+    assert entry.author == "Алиса"
+    assert entry.author_detail.href == "http://testserver/u/alice"
+    assert entry.summary_detail.type == "text/plain"
+    assert "<b>not bold</b>" in entry.summary
+    assert [tag.term for tag in entry.tags] == ["python"]
+    assert datetime(*entry.published_parsed[:6], tzinfo=UTC) == paste.created.replace(microsecond=0)
+    assert datetime(*entry.updated_parsed[:6], tzinfo=UTC) == paste.updated.replace(microsecond=0)
+
+
+def test_it_knows_itself_and_the_page_it_is_of() -> None:
+    feed = read("/recent.atom?language=python").feed
+    links = {link.rel: link.href for link in feed.links}
+    assert links["self"] == feed.id == "http://testserver/recent.atom?language=python"
+    assert links["alternate"] == "http://testserver/recent?language=python"
+    assert feed.title == "Recent pastes in Python · Pastebin"
+
+
+def test_it_uses_the_address_the_operator_gave(settings: Settings) -> None:
+    settings.SITE_URL = "https://paste.example.org"
+    paste = make_paste()
+    [entry] = read("/recent.atom").entries
+    assert entry.link == f"https://paste.example.org/{paste.key}"
+    assert entry.id.startswith("tag:paste.example.org,")
+
+
+def test_an_entry_keeps_its_id_when_it_is_edited() -> None:
+    paste = make_paste(title="before")
+    [before] = read("/recent.atom").entries
+    Paste.objects.update(title="after", updated=timezone.now() + timedelta(hours=1))
+    [after] = read("/recent.atom").entries
+    assert (before.id, paste.key in before.id) == (after.id, True)
+    assert before.updated < after.updated
+    assert before.published == after.published
+
+
+@pytest.mark.parametrize("url", ["/recent.atom"])
+def test_it_is_a_feed_even_when_it_is_empty(url: str) -> None:
+    first, second = read(url), read(url)
+    assert first.entries == []
+    assert first.feed.updated == second.feed.updated == "1970-01-01T00:00:00+00:00"
+
+
+def test_it_bears_every_character(alice: User) -> None:
+    alice.name = EVIL[:80]
+    alice.save()
+    make_paste(owner=alice, title=EVIL, text=EVIL, name="a.txt")
+    make_paste(title=CONTROLS, text=CONTROLS, name="b.txt")
+    controls, evil = read("/recent.atom").entries
+    assert (evil.title_detail.type, evil.author) == ("text/plain", EVIL)
+    assert controls.title == "abcdeg"
+
+
+def test_it_holds_what_lists_hold(alice: User) -> None:
+    pastes = {kind: make_paste(owner=alice, title=kind, **draft) for kind, draft in DRAFTS.items()}
+    end(pastes)
+    assert titles("/recent.atom") == ["public"]
+    assert titles("/recent.atom", alice) == ["public"]
+
+
+def test_it_is_over_when_the_paste_is_whatever_the_reader_has_kept() -> None:
+    paste = make_paste(title="soon over")
+    client = client_for(browser=False)
+    etag = client.get("/recent.atom")["ETag"]
+    Paste.objects.filter(pk=paste.pk).update(expires_at=timezone.now())
+    response = client.get("/recent.atom", headers={"if-none-match": etag})
+    assert (response.status_code, b"soon over" in response.content) == (200, False)
+
+
+def test_it_is_not_sent_again_while_nothing_has_changed() -> None:
+    make_paste()
+    client = client_for(browser=False)
+    first = client.get("/recent.atom")
+    assert first["Cache-Control"] == "no-cache"
+    for headers in ({"if-none-match": first["ETag"]}, {"if-modified-since": first["Last-Modified"]}):
+        again = client.get("/recent.atom", headers=headers)
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    Paste.objects.update(updated=timezone.now() + timedelta(minutes=1))
+    for headers in ({"if-none-match": first["ETag"]}, {"if-modified-since": first["Last-Modified"]}):
+        assert client.get("/recent.atom", headers=headers).status_code == 200
+
+
+def test_it_is_kept_by_no_cache_for_somebody_who_is_signed_in(alice: User) -> None:
+    response = client_for(alice).get("/recent.atom")
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_it_answers_head_and_nothing_that_changes_something() -> None:
+    client = client_for(browser=False)
+    assert client.head("/recent.atom").status_code == 200
+    assert client.post("/recent.atom").status_code == 405
+
+
+@pytest.mark.parametrize("language", ["'\"<b>", "x" * 10_000, "\0", "%", "\x01\ud83d", "я"])
+def test_it_bears_every_parameter(language: str) -> None:
+    assert read("/recent.atom?language=" + language.encode("utf-8", "replace").decode()).entries == []
+
+
+def test_a_page_names_its_feed() -> None:
+    html = client_for().get("/recent?language=c%2B%2B").text
+    assert 'type="application/atom+xml"' in html
+    assert 'href="/recent.atom?language=c%2B%2B"' in html

@@ -69,6 +69,12 @@ class PublishForm(ExpiryForm):
     description = forms.CharField(
         label=_("Description"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    tags = forms.CharField(
+        label=_("Tags"),
+        required=False,
+        help_text=_("Up to ten words that others find it by, such as python or nginx."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
     visibility = forms.ChoiceField(
         label=_("Who can see it"), choices=Visibility.choices, required=False, widget=forms.RadioSelect
     )
@@ -86,6 +92,7 @@ class PublishForm(ExpiryForm):
     field_order = [
         "title",
         "description",
+        "tags",
         "visibility",
         "expiry",
         "expires_at",
@@ -116,6 +123,7 @@ def initial_for(paste: Paste) -> dict[str, Any]:
     return {
         "title": paste.title,
         "description": paste.description,
+        "tags": paste.tags,
         "visibility": paste.visibility,
         "expiry": "date" if paste.expires_at else "never",
         "expires_at": paste.expires_at,

@@ -15,5 +15,6 @@ SCHEDULES = (
     Every("purge_expired", "*/5 * * * *"),
     Every("flush_views", "* * * * *"),
     Every("top_up_keys", "*/10 * * * *"),
+    Every("count_tags", "7 * * * *"),
     Every("sweep_objects", "23 3 * * *"),
 )

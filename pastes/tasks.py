@@ -1,6 +1,6 @@
 """What the worker runs: each is one verb. All of them may run twice."""
 
-from pastes.domain import expiry, keys, ranking, reading, sweeping
+from pastes.domain import expiry, keys, ranking, reading, sweeping, tags
 from pastes.models import File
 
 
@@ -19,6 +19,11 @@ def warm(file_id: int) -> None:
 def rank(paste_id: int) -> None:
     """Count how popular a paste is."""
     ranking.rank([paste_id])
+
+
+def count_tags() -> int:
+    """Count how often each tag is used."""
+    return tags.count_uses()
 
 
 def purge_expired() -> int:

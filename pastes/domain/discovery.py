@@ -19,9 +19,13 @@ class Page:
     before: int | None
 
 
-def recent(*, before: int | None = None, language: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
-    """Public pastes, the newest first."""
+def recent(
+    *, before: int | None = None, language: str = "", tag: str = "", size: int = PAGE, at: datetime | None = None
+) -> Page:
+    """Public pastes, the newest first; those in a language, or with a tag, where one is given."""
     pastes = Paste.objects.listed().live(at).select_related("owner")
+    if tag:
+        pastes = pastes.tagged(tag)
     if language:
         pastes = pastes.filter(language=language)
     return _page(pastes, before=before, size=size)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pastes import cache, conf, queue, validators
-from pastes.domain import access, content, expiry, keys, limits, reading
+from pastes.domain import access, content, expiry, keys, limits, reading, tags
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile, PreparedFile
 from pastes.exceptions import Conflict, Forbidden, Invalid, NotFound
@@ -25,6 +25,7 @@ class Draft:
     """What an author wants published.
 
     ``password`` is the text of one, "" for none, None to leave the present one; ``max_views`` None does not count.
+    ``tags`` are written with blanks or commas between them.
     """
 
     files: Sequence[NewFile]
@@ -36,6 +37,7 @@ class Draft:
     max_views: int | None = None
     password: str | None = ""
     message: str = ""
+    tags: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def revise(*, paste: Paste, draft: Draft, base: int, viewer: Viewer, at: datetim
                 _warm(content.attach(revision=revision, prepared=prepared))
             _apply(row, draft, prepared, number=base if same else base + 1, at=now)
             row.save()
+            tags.assign(paste=row, names=tags.parse(draft.tags))
     except (OperationalError, InterfaceError):
         raise  # as in `create`
     except Paste.DoesNotExist as error:
@@ -240,6 +243,7 @@ def _insert(
     )
     _apply(paste, draft, prepared, number=1, at=now)
     paste.save(force_insert=True)
+    tags.assign(paste=paste, names=tags.parse(draft.tags))
     revision = _add_revision(
         paste, number=1, viewer=viewer, message="", at=now, added=sum(file.lines for file in prepared), removed=0
     )
@@ -335,6 +339,10 @@ def _require_valid(draft: Draft) -> None:
         errors["visibility"] = [_("Choose one of: %(choices)s.") % {"choices": ", ".join(Visibility.values)}]
     if draft.max_views is not None and not 1 <= draft.max_views <= 1_000_000:
         errors["max_views"] = [_("A number of views is between 1 and 1,000,000.")]
+    try:
+        tags.parse(draft.tags)
+    except Invalid as error:
+        errors |= error.errors
     if errors:
         raise Invalid(errors)
 

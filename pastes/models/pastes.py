@@ -59,6 +59,10 @@ class PasteQuerySet(models.QuerySet["Paste"]):
         """Those whose author deleted them, and can no longer take it back."""
         return self.filter(deleted_at__lt=at)
 
+    def tagged(self, name: str) -> Self:
+        """Those with a tag."""
+        return self.filter(taggings__tag__name=name)
+
     def popular(self) -> Self:
         """Those that were read or liked, the most popular first."""
         return self.filter(popularity__gt=0).order_by("-popularity", "-pk")

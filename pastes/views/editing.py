@@ -97,6 +97,7 @@ def _draft(request: HttpRequest, form: ReviseForm, paste: Paste, base: int) -> D
         max_views=values["max_views"],
         password="" if values["remove_password"] else (values["password"] or None),
         message=values["message"],
+        tags=values["tags"],
     )
 
 

@@ -99,6 +99,7 @@ def _draft(request: HttpRequest, form: PublishForm) -> Draft:
         burn=values["burn"],
         max_views=values["max_views"],
         password=values["password"],
+        tags=values["tags"],
     )
 
 

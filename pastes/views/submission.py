@@ -35,6 +35,7 @@ OPTION_FIELDS = (
     "burn",
     "max_views",
     "password",
+    "tags",
     "syntax",
     "lexer",
     "language",
@@ -154,6 +155,7 @@ def plain_draft(request: HttpRequest, *, filename: str = "") -> Draft:
         burn=fields.get("burn", "").lower() in {"1", "on", "true", "yes"},
         max_views=_number(fields.get("max_views", "")),
         password=fields.get("password", ""),
+        tags=fields.get("tags", ""),
     )
 
 

@@ -36,6 +36,7 @@ ELSEWHERE = {
     "mfa_edit_webauthn": "/accounts/2fa/webauthn/keys/1/edit/",
     "openid_connect_login": "/accounts/oidc/none/login/",
     "openid_connect_callback": "/accounts/oidc/none/login/callback/",
+    "pastes:tag": "/tags/python",
     "upload": "/notes.txt",
 }
 """Addresses with something in them that is not a paste's."""

@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--user", help="publish as this account (by default as nobody)")
         parser.add_argument("--visibility", choices=Visibility.values, default=Visibility.PUBLIC)
         parser.add_argument("--expires", choices=list(expiry.PRESETS), default="never")
+        parser.add_argument("--tags", default="", help="with commas between them")
 
     def handle(self, *args: Any, paths: list[Path], verbosity: int, **options: Any) -> None:
         """Publish all that can be.
@@ -54,6 +55,7 @@ class Command(BaseCommand):
                     title=title if len(found) > 1 else "",
                     visibility=options["visibility"],
                     expires_at=expiry.moment(choice=options["expires"]),
+                    tags=options["tags"],
                 )
                 paste = publishing.create(draft=draft, viewer=viewer, trusted=True).paste
             except (PasteError, OSError) as error:

@@ -1,6 +1,6 @@
 """What the worker runs: each is one verb. All of them may run twice."""
 
-from pastes.domain import expiry, keys, ranking, reading, sweeping, tags
+from pastes.domain import counting, expiry, keys, ranking, reading, sweeping, tags
 from pastes.models import File
 
 
@@ -43,4 +43,4 @@ def sweep_objects() -> int:
 
 def flush_views() -> int:
     """Add new views to the counters."""
-    return reading.flush_views()
+    return counting.flush_views()

@@ -107,7 +107,8 @@ def purge(
 def destroy(primary_keys: list[int]) -> None:
     """Delete pastes with all their rows, pages and objects."""
     with transaction.atomic():
-        pastes = list(Paste.objects.filter(pk__in=primary_keys))
+        # Locked first and in order, as counting does: the two never wait for each other.
+        pastes = list(Paste.objects.select_for_update().filter(pk__in=primary_keys).order_by("pk"))
         names = list(File.objects.filter(revision__paste__in=primary_keys).values_list("object_name", flat=True))
         Paste.objects.filter(pk__in=primary_keys).delete()
         sweeping.remove_objects(names)

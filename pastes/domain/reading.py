@@ -1,21 +1,18 @@
-"""Opening a paste: the gates before its text, the text as HTML through the cache, and counting who saw it."""
+"""Opening a paste: the gates before its text, and the text as HTML through the cache."""
 
 from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from pastes import cache
-from pastes.domain import access, content, expiry
+from pastes.domain import access, content, counting, expiry
 from pastes.domain.access import Viewer
 from pastes.exceptions import Locked, NotFound
-from pastes.models import BurnReceipt, File, Paste, Revision, View
+from pastes.models import BurnReceipt, File, Paste, Revision
 from pastes.rendering import highlight, languages
 
 log = structlog.get_logger("pastes.reading")
@@ -27,8 +24,6 @@ Longer ones are highlighted part by part: each takes a bounded time, whichever p
 QUEUED_DEADLINE = 20.0
 RETRY_PLAIN_SECONDS = 600
 """A text whose highlighting failed is shown plain this long before it is tried again."""
-
-FLUSH_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,40 +172,6 @@ def anchor_of(file: File) -> str:
     return f"F{file.position + 1}-" if file.position else ""
 
 
-def count_view(*, paste: Paste, viewer: Viewer, agent: str, at: datetime | None = None) -> None:
-    """Note that somebody saw a paste. Its author, and whoever saw it today already, do not count."""
-    if access.is_author(paste=paste, viewer=viewer):
-        return
-    now = at or timezone.now()
-    who = viewer.user.pk if viewer.user.is_authenticated else f"{viewer.address} {agent}"
-    reader = salted_hmac("pastes.reader", f"{now:%Y-%m-%d} {who}", algorithm="sha256").hexdigest()[:32]
-    View.objects.bulk_create([View(paste=paste, reader=reader, seen_at=now)], ignore_conflicts=True)
-
-
-def flush_views(*, dry_run: bool = False, progress: Callable[[int], object] = int) -> int:
-    """Add the views that are not counted yet to their pastes; return how many there were."""
-    waiting = View.objects.filter(counted=False)
-    if dry_run:
-        return waiting.count()
-    total = 0
-    while keys := list(waiting.order_by("pk").values_list("pk", flat=True)[:FLUSH_BATCH]):
-        total += _count(keys)
-        progress(len(keys))
-    return total
-
-
-def _count(keys: list[int]) -> int:
-    """Count a batch. Locked rows make it safe that two workers do this at once, or one of them twice."""
-    with transaction.atomic():
-        rows = View.objects.select_for_update().filter(pk__in=keys, counted=False)
-        locked = [row.pk for row in rows]
-        sums = View.objects.filter(pk__in=locked).values_list("paste").annotate(count=Count("pk"))
-        for paste, count in sums.order_by("paste"):
-            Paste.objects.filter(pk=paste).update(views=F("views") + count)
-        View.objects.filter(pk__in=locked).update(counted=True)
-    return len(locked)
-
-
 def _claim_opening(paste: Paste) -> None:
     """Take one of the openings that are left; with the last one the paste is gone, and a receipt stays.
 
@@ -221,10 +182,11 @@ def _claim_opening(paste: Paste) -> None:
         now = timezone.now()
         open_now = Q(expires_at=None) | Q(expires_at__gt=now)
         won = Paste.objects.filter(open_now, pk=paste.pk, opens__lt=paste.max_opens, deleted_at=None).update(
-            opens=F("opens") + 1, views=F("views") + 1
+            opens=F("opens") + 1
         )
         if not won:
             raise NotFound
+        counting.count_opening(paste=paste, at=now)
         row = Paste.objects.get(pk=paste.pk)
         if row.max_opens is None or row.opens < row.max_opens:
             return

@@ -1,6 +1,7 @@
 """Short-lived rows that count what people do: views, rates, repeated requests."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from django.db import connections, models
 from django.utils import timezone
@@ -33,12 +34,28 @@ class View(models.Model):
         return f"{self.paste_id} {self.reader}"
 
 
+class DailyViewsQuerySet(models.QuerySet["DailyViews"]):
+    """Adding without a race."""
+
+    def add(self, counts: Mapping[tuple[int, date], int]) -> None:
+        """Add views by the paste's id and the day."""
+        adapt = connections[self.db].ops.adapt_datefield_value
+        with connections[self.db].cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO pastes_dailyviews (paste_id, day, views) VALUES (%s, %s, %s) "
+                "ON CONFLICT (paste_id, day) DO UPDATE SET views = pastes_dailyviews.views + EXCLUDED.views",
+                [(paste, adapt(day), count) for (paste, day), count in sorted(counts.items())],
+            )
+
+
 class DailyViews(models.Model):
     """How often a paste was seen on a day (UTC)."""
 
     paste = models.ForeignKey(Paste, models.CASCADE, related_name="daily_views", verbose_name=_("paste"))
     day = models.DateField(_("day"))
     views = models.PositiveBigIntegerField(_("views"), default=0)
+
+    objects = DailyViewsQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("views of a day")
@@ -49,12 +66,27 @@ class DailyViews(models.Model):
         return f"{self.paste_id} {self.day} {self.views}"
 
 
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    """Adding without a race."""
+
+    def add(self, counts: Mapping[tuple[int, str], int]) -> None:
+        """Add views by the paste's id and the host."""
+        with connections[self.db].cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO pastes_referral (paste_id, host, views) VALUES (%s, %s, %s) "
+                "ON CONFLICT (paste_id, host) DO UPDATE SET views = pastes_referral.views + EXCLUDED.views",
+                [(paste, host, count) for (paste, host), count in sorted(counts.items())],
+            )
+
+
 class Referral(models.Model):
     """How many readers a paste has from another site."""
 
     paste = models.ForeignKey(Paste, models.CASCADE, related_name="referrals", verbose_name=_("paste"))
     host = models.CharField(_("came from"), max_length=100)
     views = models.PositiveBigIntegerField(_("views"), default=0)
+
+    objects = ReferralQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("referring site")

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from pastes.domain import access, content, reading
+from pastes.domain import access, content, counting, reading
 from pastes.domain.reading import Opening
 from pastes.exceptions import Forbidden
 from pastes.models import File, Paste
@@ -51,7 +51,7 @@ def _send(request: HttpRequest, key: str, name: str | None, *, download: bool) -
         file_name=name,
     )
     if request.method == "GET" and not paste.is_gated:
-        reading.count_view(paste=paste, viewer=viewer, agent=request.headers.get("User-Agent", ""))
+        counting.count_view(paste=paste, viewer=viewer, agent=request.headers.get("User-Agent", ""))
     if everything and len(opening.files) > 1:
         response = _zip(opening)
     else:

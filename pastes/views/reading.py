@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from pastes import cache
-from pastes.domain import access, content, publishing, reading
+from pastes.domain import access, content, counting, publishing, reading
 from pastes.domain.access import Viewer
 from pastes.domain.reading import Opening
 from pastes.exceptions import Locked, NotFound
@@ -123,7 +123,7 @@ def view(request: HttpRequest, key: str) -> HttpResponseBase:
     """Note that a reader has the page before them."""
     found, viewer = find_paste(request, key)
     if not found.is_gated:
-        reading.count_view(paste=found, viewer=viewer, agent=request.headers.get("User-Agent", ""))
+        counting.count_view(paste=found, viewer=viewer, agent=request.headers.get("User-Agent", ""))
     return HttpResponse(status=204)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from pastes import storage, tasks
-from pastes.domain import expiry, reading, sweeping
+from pastes.domain import counting, expiry, sweeping
 from pastes.models import BurnReceipt, File, Paste, RateCount, View
 from pastes.schedules import SCHEDULES
 from tests.commands.conftest import Shell
@@ -102,7 +102,7 @@ class TestFlushViews:
     def test_it_counts_each_reader_once_a_day(self, shell: Shell) -> None:
         paste = make_paste(name="a.txt")
         for address in ("203.0.113.1", "203.0.113.1", "203.0.113.2"):
-            reading.count_view(paste=paste, viewer=viewer_for(address=address), agent="Firefox")
+            counting.count_view(paste=paste, viewer=viewer_for(address=address), agent="Firefox")
         assert shell("flush_views", "--dry-run").out == "Dry run. 2 views to count."
         assert shell("flush_views").out == "2 views counted."
         assert shell("flush_views").out == "0 views counted."

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from pastes.domain import expiry, reading
+from pastes.domain import counting, expiry
 from pastes.models import Paste, View
 from tests.factories import client_for, make_paste, publish, viewer_for
 
@@ -19,7 +19,7 @@ def paste(alice: User) -> Paste:
 
 
 def views(paste: Paste) -> int:
-    reading.flush_views()
+    counting.flush_views()
     paste.refresh_from_db()
     return paste.views
 
@@ -59,7 +59,7 @@ def test_it_does_not_count_the_author(paste: Paste, alice: User) -> None:
 def test_it_counts_a_reader_again_the_next_day(paste: Paste) -> None:
     now = timezone.now()
     for days in (0, 1):
-        reading.count_view(paste=paste, viewer=viewer_for(), agent="x", at=now + timedelta(days=days))
+        counting.count_view(paste=paste, viewer=viewer_for(), agent="x", at=now + timedelta(days=days))
     assert views(paste) == 2
 
 
@@ -99,14 +99,14 @@ def test_it_keeps_no_address_and_forgets_who_it_was(paste: Paste) -> None:
 
 
 def test_it_is_added_in_batches_and_only_once(paste: Paste, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "FLUSH_BATCH", 4)
+    monkeypatch.setattr(counting, "FLUSH_BATCH", 4)
     for n in range(10):
         see(paste, address=f"203.0.113.{n}")
-    assert reading.flush_views(dry_run=True) == 10
+    assert counting.flush_views(dry_run=True) == 10
     steps: list[int] = []
-    assert reading.flush_views(progress=steps.append) == 10
+    assert counting.flush_views(progress=steps.append) == 10
     assert steps == [4, 4, 2]
-    assert reading.flush_views() == 0
+    assert counting.flush_views() == 0
     assert views(paste) == 10
 
 

@@ -10,7 +10,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 from django_q.scheduler import scheduler
 
 from pastes import queue, storage
-from pastes.domain import expiry, keys, moderation, reading
+from pastes.domain import counting, expiry, keys, moderation
 from pastes.models import File, Paste, Revision
 from pastes.schedules import SCHEDULES
 from tests.factories import make_paste, viewer_for
@@ -57,7 +57,7 @@ def test_the_schedules_do_what_they_say() -> None:
     paste, over = make_paste(name="a.txt"), make_paste(name="b.txt")
     [gone] = object_names(over)
     Paste.objects.filter(pk=over.pk).update(expires_at=timezone.now())
-    reading.count_view(paste=paste, viewer=viewer_for(), agent="Firefox")
+    counting.count_view(paste=paste, viewer=viewer_for(), agent="Firefox")
     run_schedules()
     eventually(lambda: not Paste.objects.filter(pk=over.pk).exists(), "the purge")
     eventually(lambda: Paste.objects.get().views == 1, "the views")
@@ -70,7 +70,7 @@ def test_a_task_that_runs_twice_does_no_harm() -> None:
     paste, over = make_paste(name="a.txt"), make_paste(name="b.txt")
     names = object_names(paste, over)
     moderation.delete(pastes=[over])
-    reading.count_view(paste=paste, viewer=viewer_for(), agent="Firefox")
+    counting.count_view(paste=paste, viewer=viewer_for(), agent="Firefox")
     for _twice in range(2):
         queue.later("remove_objects", names)
         queue.later("flush_views")

@@ -1,6 +1,6 @@
 """`manage.py flush_views`: add new views to the counters."""
 
-from pastes.domain import reading
+from pastes.domain import counting
 from pastes.management.housekeeping import HousekeepingCommand
 
 
@@ -11,5 +11,5 @@ class Command(HousekeepingCommand):
 
     def work(self, *, dry_run: bool) -> str:
         """Count."""
-        count = reading.flush_views(dry_run=dry_run)
+        count = counting.flush_views(dry_run=dry_run)
         return f"{count} views to count." if dry_run else f"{count} views counted."

@@ -46,7 +46,7 @@ def count_view(*, paste: Paste, viewer: Viewer, agent: str, host: str = "", at: 
         return
     now = at or timezone.now()
     who = viewer.user.pk if viewer.user.is_authenticated else f"{viewer.address} {agent}"
-    reader = salted_hmac("pastes.reader", f"{now:%Y-%m-%d} {who}", algorithm="sha256").hexdigest()[:32]
+    reader = salted_hmac("pastes.reader", f"{now.astimezone(UTC):%Y-%m-%d} {who}", algorithm="sha256").hexdigest()[:32]
     View.objects.bulk_create([View(paste=paste, reader=reader, host=host, seen_at=now)], ignore_conflicts=True)
 
 

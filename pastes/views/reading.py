@@ -3,6 +3,7 @@
 import gzip
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -27,6 +28,7 @@ from pastes.views.door import (
     has_authority,
     has_session,
     number_in,
+    origin,
     password_in,
     remember,
     viewer_of,
@@ -123,7 +125,9 @@ def view(request: HttpRequest, key: str) -> HttpResponseBase:
     """Note that a reader has the page before them."""
     found, viewer = find_paste(request, key)
     if not found.is_gated:
-        counting.count_view(paste=found, viewer=viewer, agent=request.headers.get("User-Agent", ""))
+        own = {str(urlsplit(site).hostname) for site in (origin(request), f"//{request.get_host()}")}
+        host = counting.foreign_host(request.POST.get("from", ""), own=own)
+        counting.count_view(paste=found, viewer=viewer, agent=request.headers.get("User-Agent", ""), host=host)
     return HttpResponse(status=204)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from pastes.domain import counting, expiry
@@ -114,3 +115,15 @@ def test_it_counts_nothing_that_is_over_or_hidden(paste: Paste) -> None:
     Paste.objects.update(expires_at=timezone.now())
     assert client_for().post(f"/{paste.key}/view").status_code == 404
     assert not View.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("news.example.org", "news.example.org"), ("testserver", ""), ("paste.example.net", ""), ("<b>", "")],
+)
+def test_it_keeps_the_host_of_another_site_and_nothing_else(
+    paste: Paste, settings: Settings, said: str, kept: str
+) -> None:
+    settings.SITE_URL = "https://paste.example.net"
+    assert client_for().post(f"/{paste.key}/view", {"from": said}).status_code == 204
+    assert View.objects.get().host == kept

@@ -11,6 +11,7 @@ stay small.
 ``languages``   Pygments' list of languages
 ``detect``      which language a file is written in; ``filenames`` is what its name says
 ``highlight``   lines of highlighted HTML; ``lexing`` is its half in the child
+``markdown``    comments as HTML
 ``diff``        two texts compared: table rows and patches; ``comparing`` is its half in the child
 ``pool``        the children, their deadlines and their end
 =============== ====================================================================================

@@ -30,6 +30,11 @@ def visible(text: str) -> str:
     return HIDDEN.sub(_spell, escaped)
 
 
+def spell_hidden(html: str) -> str:
+    """Return ``html``, whose attributes hold no such characters, with those in its text written out."""
+    return HIDDEN.sub(_spell, html)
+
+
 def count_hidden(text: str) -> int:
     """Return how many characters :func:`visible` writes out."""
     return sum(1 for _ in HIDDEN.finditer(text))

@@ -9,14 +9,18 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from accounts.models import USERNAME_MAX_LENGTH, USERNAME_TAKEN, User
+
+FEED_ENDING = ".atom"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,6 +39,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return url_has_allowed_host_and_scheme(
             url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         )
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Refuse a name that would be the address of somebody's feed.
+
+        Raises:
+            ValidationError: when it is that, or taken, or not allowed here.
+        """
+        if username.casefold().endswith(FEED_ENDING):
+            raise ValidationError(_("A user name cannot end with .atom: that is the address of a feed."))
+        name: str = super().clean_username(username, shallow)
+        return name
 
     def generate_unique_username(self, txts: list[str | None], regex: str | None = None) -> str:
         """A free user name made of the first of ``txts`` that gives a valid one (people who come from a provider)."""

@@ -106,8 +106,8 @@ class User(AbstractUser):
         return self.shows_profile and self.is_active
 
     def get_absolute_url(self) -> str:
-        """The account page."""
-        return reverse("accounts:settings")
+        """The page that shows others who they are."""
+        return reverse("pastes:profile", args=[self.username])
 
     def get_full_name(self) -> str:
         """The name as its owner writes it; may be empty."""

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from pastes.urlkeys import KeyConverter
-from pastes.views import editing, feeds, history, lists, publishing, raw, reading, sharing, tags
+from pastes.views import editing, feeds, history, lists, profiles, publishing, raw, reading, sharing, tags
 
 register_converter(KeyConverter, "key")
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("recent.atom", feeds.recent, name="recent_feed"),
     path("tags", tags.index, name="tags"),
     path("tags/<str:name>", tags.tag, name="tag"),
+    path("u/<str:name>.atom", profiles.feed, name="profile_feed"),
+    path("u/<str:name>", profiles.profile, name="profile"),
     path("mine", lists.mine, name="mine"),
     path("diff", history.compare_form, name="compare_form"),
     path("diff/<key:a>..<key:b>", history.compare, name="compare"),

@@ -113,6 +113,15 @@ def number_in(request: HttpRequest, name: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
+def fragment_in(request: HttpRequest, name: str) -> str:
+    """What to add to a template's name: ``#name`` when HTMX asks for that part, "" for the whole page.
+
+    When HTMX restores a page that it no longer remembers, it needs the whole.
+    """
+    htmx: Any = getattr(request, "htmx", None)
+    return f"#{name}" if htmx and not htmx.history_restore_request else ""
+
+
 def password_in(request: HttpRequest) -> str:
     """A paste's password from a program's header or a form; never from an address, which gets logged."""
     sent: Any = request.headers.get("X-Paste-Password", "")

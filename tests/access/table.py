@@ -96,6 +96,8 @@ pastes:recent                           GET     200       200      200   200   2
 pastes:recent_feed                      GET     200       200      200   200   200
 pastes:tags                             GET     200       200      200   200   200
 pastes:tag                              GET     200       200      200   200   200
+pastes:profile                          GET     200       200      200   200   404
+pastes:profile_feed                     GET     200       200      200   200   404
 pastes:mine                             GET     302       200      200   200   302
 pastes:compare_form                     GET     200       200      200   200   200
 accounts:settings                       GET     302       200      200   200   302

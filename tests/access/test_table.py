@@ -37,6 +37,8 @@ ELSEWHERE = {
     "openid_connect_login": "/accounts/oidc/none/login/",
     "openid_connect_callback": "/accounts/oidc/none/login/callback/",
     "pastes:tag": "/tags/python",
+    "pastes:profile": "/u/alice",
+    "pastes:profile_feed": "/u/alice.atom",
     "upload": "/notes.txt",
 }
 """Addresses with something in them that is not a paste's."""

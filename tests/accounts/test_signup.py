@@ -54,7 +54,8 @@ def test_it_keeps_the_way_back(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a", "x" * 41, "..", ".x", "x.", "a b", "a/b", "a@b", "имя", "a\0b", "<b>", "a\n", "Admin", "root"]
+    "name",
+    ["a", "x" * 41, "..", ".x", "x.", "a b", "a/b", "a@b", "имя", "a\0b", "<b>", "a\n", "Admin", "root", "alice.Atom"],
 )
 def test_it_refuses_a_name_that_is_no_name(client: Client, name: str) -> None:
     response = client.post(URL, form(username=name))

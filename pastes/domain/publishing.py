@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pastes import cache, conf, queue, validators
-from pastes.domain import access, content, expiry, keys, limits, reading, tags
+from pastes.domain import access, anchors, content, expiry, keys, limits, reading, tags
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile, PreparedFile
 from pastes.exceptions import Conflict, Forbidden, Invalid, NotFound
@@ -115,6 +115,7 @@ def revise(*, paste: Paste, draft: Draft, base: int, viewer: Viewer, at: datetim
     stored = _reuse_objects(prepared, old_files)
     same = _describe(prepared) == _describe(old_files)
     added, removed = (0, 0) if same else _count_changes(prepared, old_files)
+    follower = None if same else anchors.follow(paste=paste, old=old_files, new=prepared)
     content.store(prepared)
     new_objects = [file.object_name for file in prepared if file.object_name not in stored]
     now = at or timezone.now()
@@ -124,11 +125,12 @@ def revise(*, paste: Paste, draft: Draft, base: int, viewer: Viewer, at: datetim
             if row.revision_count != base:
                 raise Conflict(current=latest(row))
             revision = None
-            if not same:
+            if follower:
                 revision = _add_revision(
                     row, number=base + 1, viewer=viewer, message=draft.message, at=now, added=added, removed=removed
                 )
                 _warm(content.attach(revision=revision, prepared=prepared))
+                anchors.settle(paste=row, follower=follower)
             _apply(row, draft, prepared, number=base if same else base + 1, at=now)
             row.save()
             tags.assign(paste=row, names=tags.parse(draft.tags))

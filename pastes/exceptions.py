@@ -107,6 +107,24 @@ class Locked(PasteError):
         self.wrong_password = wrong_password
 
 
+class Closed(PasteError):
+    """The discussion of a paste takes no more comments."""
+
+    status = 403
+    code = "discussion_closed"
+    message = _("The author has closed this discussion.")
+    advice = _("Nothing was posted. What was said can still be read.")
+
+
+class Gone(PasteError):
+    """The comment was there, and was deleted."""
+
+    status = 410
+    code = "comment_deleted"
+    message = _("This comment was deleted.")
+    advice = _("Nothing was posted. You can answer another comment, or begin a thread of your own.")
+
+
 class Unavailable(PasteError):
     """Something the site depends on does not answer now; ``retry_after`` is in seconds."""
 

@@ -1,0 +1,447 @@
+"""Talking about a paste: comments are written, changed, taken back, and read as threads."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber, Upper
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import CommentOrder, User
+from pastes import conf, validators
+from pastes.domain import access, anchors, blocking, expiry, limits, notifications
+from pastes.domain.access import Viewer
+from pastes.domain.anchors import Anchor
+from pastes.exceptions import Closed, Forbidden, Gone, Invalid, NotFound
+from pastes.models import Comment, CommentVote, Paste
+from pastes.rendering import markdown
+
+MAX_CHARACTERS = 10_000
+THREADS = 25
+REPLIES = 50
+"""How many of each a page shows."""
+
+DEEPEST = 6
+"""How far replies are indented; deeper ones stand below each other."""
+
+MOST_DEPTH = 32_000
+"""What the column holds, on both databases."""
+
+TWICE = timedelta(minutes=1)
+"""The same words again within this time are a second click, not a second comment."""
+
+BATCH = 200
+
+ORDERS = {
+    CommentOrder.BEST: ("-score", "-pk"),
+    CommentOrder.NEWEST: ("-pk",),
+    CommentOrder.OLDEST: ("pk",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A comment as one reader sees it.
+
+    Attributes:
+        vote: the reader's own: 1, -1 or 0.
+        own: whether the reader wrote it.
+        answers: the id of the comment it answers, where its place does not show that.
+    """
+
+    comment: Comment
+    vote: int = 0
+    own: bool = False
+    answers: int | None = None
+
+    @property
+    def depth(self) -> int:
+        """How far it is indented."""
+        return min(self.comment.depth, DEEPEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A comment on the paste itself, and replies to it in the order to read them in.
+
+    Attributes:
+        more: how many replies are not here; 0 when there are none, or nobody counted.
+        after: the id of a reply after which the next ones begin; None when these are the last.
+        earlier: whether there are replies before these.
+    """
+
+    first: Entry
+    replies: list[Entry]
+    more: int = 0
+    after: int | None = None
+    earlier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some threads, and the id of the comment after which the next page begins (None: this is the last)."""
+
+    threads: list[Thread]
+    after: int | None
+
+
+def require_readable(*, paste: Paste, viewer: Viewer) -> None:
+    """Let pass whoever may read what is said about a paste: those who may read the paste.
+
+    Raises:
+        Forbidden: for everybody, when a text that is read once leaves nothing to talk about.
+        Locked: without the password.
+    """
+    if not paste.can_be_discussed:
+        raise Forbidden(_("A paste that can be opened only so often has no comments."), _("Nothing was changed."))
+    access.require_password(paste=paste, viewer=viewer, password="")
+
+
+def find_comment(*, paste: Paste, comment_id: int) -> Comment:
+    """A comment on this paste; deleted ones have a place in their thread, and are found too.
+
+    Raises:
+        NotFound: when there is none, or it is on another paste.
+    """
+    rows = Comment.objects.select_related("author", "parent", "root__author")
+    comment = rows.filter(paste=paste, pk=comment_id).first()
+    if comment is None:
+        raise NotFound
+    comment.paste = paste
+    return comment
+
+
+def create(
+    *,
+    paste: Paste,
+    viewer: Viewer,
+    body: str,
+    parent_id: int | None = None,
+    anchor: Anchor | None = None,
+    at: datetime | None = None,
+) -> Comment:
+    """A new comment. The same words sent again within a minute give the first one.
+
+    Args:
+        paste: what it is about.
+        viewer: who says it.
+        body: Markdown, at most `MAX_CHARACTERS`.
+        parent_id: the comment it answers.
+        anchor: the lines it is about; a reply is about those of its thread, and has none.
+        at: now.
+
+    Raises:
+        Forbidden: without an account, on a paste that cannot be discussed, and with what the site does not take.
+        Locked: without the password of the paste.
+        Closed: when the author has closed the discussion.
+        Gone: when the comment to answer was deleted.
+        Invalid: when the text is empty or too long, or there are no such lines.
+        NotFound: when the paste has vanished meanwhile, or has no such comment to answer.
+        TooMany: too often.
+    """
+    author = _require_person(paste, viewer)
+    text = _checked(body)
+    blocking.require_allowed(viewer=viewer, texts=[text])
+    _spend(viewer)
+    now = at or timezone.now()
+    html, mentioned = render(text)
+    lines = anchors.place(paste=paste, anchor=anchor) if anchor and parent_id is None else {}
+    with transaction.atomic():
+        locked = _lock_open(paste, now)
+        parent = _find_parent(paste, parent_id)
+        same = Comment.objects.filter(paste=paste, author=author, parent=parent, body=text, deleted=None)
+        place = {name: lines.get(name) for name in ("first_line", "last_line", *(["file_name"] if lines else []))}
+        if earlier := same.filter(created__gt=now - TWICE, **place).first():
+            return earlier
+        if anchor and lines and locked.revision_count != paste.revision_count:
+            lines = anchors.place(paste=locked, anchor=anchor)
+        comment = Comment.objects.create(
+            paste=paste, author=author, parent=parent, body=text, html=html, created=now, **position(parent), **lines
+        )
+        Paste.objects.filter(pk=paste.pk).update(comments=F("comments") + 1)
+        notifications.commented(comment=comment, mentioned=mentioned)
+        _drop_page_on_commit(paste)
+    return comment
+
+
+def edit(*, comment: Comment, viewer: Viewer, body: str, at: datetime | None = None) -> Comment:
+    """Change the words of one's own comment, and mark it as edited. The same words again change nothing.
+
+    Raises:
+        Forbidden, Locked, Closed, Invalid, TooMany: as `create`; Forbidden for everybody else's comment, too.
+        Gone: when it was deleted.
+    """
+    _require_own(comment, viewer)
+    text = _checked(body)
+    blocking.require_allowed(viewer=viewer, texts=[text])
+    _spend(viewer)
+    now = at or timezone.now()
+    html, mentioned = render(text)
+    with transaction.atomic():
+        _lock_open(comment.paste, now)
+        current = Comment.objects.select_for_update(no_key=True).filter(pk=comment.pk, deleted=None).first()
+        if current is None:
+            raise Gone
+        if current.body != text:
+            Comment.objects.filter(pk=comment.pk).update(body=text, html=html, edited=now)
+            notifications.commented(comment=comment, mentioned=mentioned)
+            _drop_page_on_commit(comment.paste)
+    return find_comment(paste=comment.paste, comment_id=comment.pk)
+
+
+def delete(*, comment: Comment, viewer: Viewer, at: datetime | None = None) -> Comment:
+    """Erase one's own comment. Its place stays, so that the answers to it still hang together; twice is once.
+
+    Raises:
+        Forbidden: for everybody else's comment.
+        Locked: without the password of the paste.
+    """
+    _require_own(comment, viewer)
+    with transaction.atomic():
+        _lock(comment.paste)
+        gone = Comment.objects.filter(pk=comment.pk, deleted=None).update(
+            body="", html="", deleted=at or timezone.now()
+        )
+        Paste.objects.filter(pk=comment.paste_id).update(comments=F("comments") - gone)
+        _drop_page_on_commit(comment.paste)
+    return find_comment(paste=comment.paste, comment_id=comment.pk)
+
+
+def set_open(*, paste: Paste, viewer: Viewer, open: bool) -> None:  # noqa: A002 # the word of the page
+    """Let people discuss a paste, or stop them; what was said stays.
+
+    Raises:
+        Forbidden: when the viewer is not its author.
+    """
+    access.require_author(paste=paste, viewer=viewer)
+    Paste.objects.filter(pk=paste.pk).update(comments_enabled=open)
+    expiry.drop_page(paste)
+
+
+def threads(
+    *,
+    paste: Paste,
+    viewer: Viewer,
+    order: str = CommentOrder.BEST,
+    after: int | None = None,
+    size: int = THREADS,
+) -> Page:
+    """One page of a discussion, each thread with its first `REPLIES`, in three queries (four after the first page).
+
+    Args:
+        paste: what is discussed; see `require_readable`.
+        viewer: who reads.
+        order: one of `CommentOrder`.
+        after: the id of the last comment of the page before.
+        size: how many threads.
+    """
+    chosen = CommentOrder(order)
+    rows = Comment.objects.filter(paste=paste, parent=None).select_related("author")
+    found = list(rows.filter(_beyond(paste, chosen, after)).order_by(*ORDERS[chosen])[: size + 1])
+    firsts = found[:size]
+    replies: dict[int | None, list[Any]] = defaultdict(list)
+    for reply in _first_replies(firsts):
+        replies[reply.root_id].append(reply)
+    own = _votes(viewer, [*firsts, *(reply for several in replies.values() for reply in several)])
+    shown = []
+    for first in firsts:
+        several = replies[first.pk]
+        more = several[0].siblings - len(several) if several else 0
+        last = max((reply.pk for reply in several), default=None)
+        entries = list(_entries(first, several, chosen, viewer, own))
+        shown.append(Thread(entries[0], entries[1:], more=more, after=last if more else None))
+    return Page(shown, firsts[-1].pk if len(found) > size else None)
+
+
+def thread(*, comment: Comment, viewer: Viewer, order: str = CommentOrder.BEST, after: int | None = None) -> Thread:
+    """The thread with a comment, from its beginning, or so that the comment is among what is shown.
+
+    Args:
+        comment: any comment of the thread, of `find_comment`.
+        viewer: who reads.
+        order: how answers to one comment are ordered.
+        after: the id of a reply to go on after.
+    """
+    first = comment.root or comment
+    replies = Comment.objects.filter(root=first).select_related("author").order_by("pk")
+    start = after
+    if after is None and comment.root_id is not None:
+        before = replies.filter(pk__lt=comment.pk).count()
+        start = comment.pk - 1 if before >= REPLIES else None
+    found = list(replies.filter(pk__gt=start or 0)[: REPLIES + 1])
+    several = found[:REPLIES]
+    entries = list(_entries(first, several, CommentOrder(order), viewer, _votes(viewer, [first, *several])))
+    return Thread(
+        entries[0],
+        entries[1:],
+        after=several[-1].pk if len(found) > REPLIES else None,
+        earlier=start is not None,
+    )
+
+
+def entry(*, comment: Comment, viewer: Viewer) -> Entry:
+    """One comment as its reader sees it."""
+    return _entry(comment, viewer, _votes(viewer, [comment]))
+
+
+def position(parent: Comment | None) -> dict[str, Any]:
+    """Where in its thread an answer to ``parent`` stands: the fields ``root`` and ``depth``."""
+    if parent is None:
+        return {"root": None, "depth": 0}
+    return {"root_id": parent.root_id or parent.pk, "depth": min(parent.depth + 1, MOST_DEPTH)}
+
+
+def render(text: str) -> tuple[str, set[str]]:
+    """The HTML of a comment, and the names it mentions, in lower case. Names of people become links to them."""
+    names = markdown.mentions(text)
+    known = User.objects.annotate(upper=Upper("username")).filter(upper__in=[name.upper() for name in names])
+    people = known.filter(is_active=True, shows_profile=True).values_list("username", flat=True) if names else []
+    addresses = {name.lower(): reverse("pastes:profile", args=[name]) for name in people}
+    return markdown.render(text, people=addresses), names
+
+
+def render_all(*, dry_run: bool = False, progress: Callable[[int], object] = int) -> int:
+    """Make the HTML of every comment anew, and return how many there are. It may be stopped and repeated."""
+    rows = Comment.objects.filter(deleted=None).order_by("pk")
+    if dry_run:
+        return rows.count()
+    total, last = 0, 0
+    while batch := list(rows.filter(pk__gt=last).only("body", "html")[:BATCH]):
+        for comment in batch:
+            # Only the words that were read: somebody may edit them at this moment.
+            Comment.objects.filter(pk=comment.pk, body=comment.body).update(html=render(comment.body)[0])
+        total, last = total + len(batch), batch[-1].pk
+        progress(len(batch))
+    return total
+
+
+def _require_person(paste: Paste, viewer: Viewer) -> User:
+    require_readable(paste=paste, viewer=viewer)
+    if viewer.account is None:
+        raise Forbidden(
+            _("Only people with an account can comment."), _("Your text is kept: sign in, and send it again.")
+        )
+    return viewer.account
+
+
+def _require_own(comment: Comment, viewer: Viewer) -> None:
+    user = _require_person(comment.paste, viewer)
+    if comment.author_id != user.pk:
+        raise Forbidden(_("Only who wrote a comment can change it."), _("You can answer it, or report it."))
+
+
+def _lock(paste: Paste) -> Paste | None:
+    """The row of the paste, before any row of a comment: all who lock both do it in this order."""
+    return Paste.objects.select_for_update(no_key=True).filter(pk=paste.pk).first()
+
+
+def _lock_open(paste: Paste, now: datetime) -> Paste:
+    """Look again with the paste's row locked: whoever closes or deletes it now waits, or was faster."""
+    locked = _lock(paste)
+    if locked is None or not locked.is_live(now):
+        raise NotFound
+    if not locked.comments_enabled:
+        raise Closed
+    return locked
+
+
+def _checked(body: str) -> str:
+    text = body.replace("\r\n", "\n").rstrip().lstrip("\n")
+    if not text.strip():
+        raise Invalid({"body": [_("Write something first.")]}, _("Nothing was posted: the comment is empty."))
+    if len(text) > MAX_CHARACTERS:
+        sentence = _("A comment can have %(limit)s characters at most; this one has %(actual)s.")
+        raise Invalid(
+            {"body": [sentence % {"limit": f"{MAX_CHARACTERS:,}", "actual": f"{len(text):,}"}]},
+            _("Nothing was posted: the comment is too long."),
+        )
+    try:
+        validators.storable(text)
+    except ValidationError as error:
+        raise Invalid({"body": error.messages}, _("Nothing was posted: the comment cannot be stored.")) from error
+    return text
+
+
+def _find_parent(paste: Paste, parent_id: int | None) -> Comment | None:
+    if parent_id is None:
+        return None
+    parent = Comment.objects.select_for_update(no_key=True).filter(paste=paste, pk=parent_id).first()
+    if parent is None:
+        raise NotFound
+    if parent.deleted is not None:
+        raise Gone
+    return parent
+
+
+def _spend(viewer: Viewer) -> None:
+    subject = limits.subject_of(user=viewer.user, address=viewer.address)
+    limits.spend(what="comment", subject=subject, rate=conf.rate("COMMENT_RATE"))
+
+
+def _drop_page_on_commit(paste: Paste) -> None:
+    transaction.on_commit(lambda: expiry.drop_page(paste))
+
+
+def _beyond(paste: Paste, order: CommentOrder, after: int | None) -> Q:
+    """What comes after a comment in this order."""
+    if after is None:
+        return Q()
+    if order == CommentOrder.OLDEST:
+        return Q(pk__gt=after)
+    if order == CommentOrder.NEWEST:
+        return Q(pk__lt=after)
+    score = Comment.objects.filter(paste=paste, pk=after).values_list("score", flat=True).first()
+    return Q() if score is None else Q(score__lt=score) | Q(score=score, pk__lt=after)
+
+
+def _first_replies(firsts: Sequence[Comment]) -> QuerySet[Any]:
+    """The oldest replies of each thread, with ``siblings``: how many there are in all."""
+    each = {"partition_by": [F("root")]}
+    return (
+        Comment.objects.filter(root__in=[first.pk for first in firsts])
+        .annotate(place=Window(RowNumber(), order_by="pk", **each), siblings=Window(Count("pk"), **each))
+        .filter(place__lte=REPLIES)
+        .select_related("author")
+        .order_by("pk")
+    )
+
+
+def _votes(viewer: Viewer, comments: Iterable[Comment]) -> dict[int, int]:
+    if viewer.account is None:
+        return {}
+    rows = CommentVote.objects.filter(user=viewer.account, comment__in=[comment.pk for comment in comments])
+    return dict(rows.values_list("comment_id", "value"))
+
+
+def _entry(comment: Comment, viewer: Viewer, votes: dict[int, int], answers: int | None = None) -> Entry:
+    own = viewer.account is not None and comment.author_id == viewer.account.pk
+    return Entry(comment, votes.get(comment.pk, 0), own, answers)
+
+
+def _entries(
+    first: Comment, replies: Sequence[Comment], order: CommentOrder, viewer: Viewer, votes: dict[int, int]
+) -> Iterator[Entry]:
+    """A thread in the order to read it in: each comment, then what answers it. (No recursion: it may be deep.)"""
+    here = {first.pk, *(reply.pk for reply in replies)}
+    answers: dict[int | None, list[Comment]] = defaultdict(list)
+    for reply in replies:
+        answers[reply.parent_id if reply.parent_id in here else first.pk].append(reply)
+    if order == CommentOrder.BEST:
+        for several in answers.values():
+            several.sort(key=lambda reply: (-reply.score, reply.pk))
+    waiting, above = [first], None
+    while waiting:
+        comment = waiting.pop()
+        waiting += reversed(answers[comment.pk])
+        # Indented by one more than the comment above it, it can only answer that one or stand beside it.
+        plain = comment.parent_id in here and comment.depth <= DEEPEST
+        evident = comment.parent_id is None or plain or comment.parent_id == above
+        yield _entry(comment, viewer, votes, None if evident else comment.parent_id)
+        above = comment.pk

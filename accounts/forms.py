@@ -24,15 +24,34 @@ def language_choices() -> list[tuple[str, str | Promise]]:
     return [("", _("As the browser asks")), *own_names]
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # it takes none when it runs
-    """Name, language and theme of an account; `pastes` adds what concerns pastes."""
+class LinesField(forms.CharField):
+    """Text of several lines. Browsers send two characters for a line's end and count one."""
 
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> Any:
+        """Count as browsers do."""
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # it takes none when it runs
+    """Who one is, what others see of it, language and theme; `pastes` adds what concerns pastes.
+
+    ``public`` names the fields about what others see.
+    """
+
+    public = ("name", "bio", "shows_profile", "shows_stars", "shows_joined")
+
+    bio = LinesField(
+        label=_("About you"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
+    )
     language = forms.ChoiceField(label=_("Language"), choices=language_choices, required=False)
     theme = forms.ChoiceField(label=_("Colours"), choices=Theme.choices, required=False)
 
     class Meta:
         model = User
-        fields = ["name", "language", "theme"]
+        fields = ["name", "bio", "shows_profile", "shows_stars", "shows_joined", "language", "theme"]
         labels = {"name": _("Name")}
         help_texts = {"name": _("Other people see it instead of the user name. It may stay empty.")}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}

@@ -2,26 +2,31 @@
 
 import json
 import zipfile
+from collections.abc import Iterable
 from typing import IO
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import domain as accounts
 from accounts.models import User
 from pastes.domain import content, expiry, moderation
-from pastes.models import CommentVote, Like, Paste, Revision, Star, Visibility
+from pastes.models import Comment, CommentVote, Like, Paste, Revision, Star, Visibility
 
 BATCH = 100
 
 
 def export(*, user: User, to: IO[bytes]) -> None:
-    """Write everything of an account into a zip: each paste with all its revisions, and who the account is.
+    """Write everything of an account into a zip: who it is, each paste with all its revisions, comments, stars, likes.
 
     Raises:
         Unavailable: when a text cannot be read now; an export that lacks something would be worse than none.
     """
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("account.json", _json(_about(user)))
+        archive.writestr("comments.json", _json([_written(comment) for comment in _comments(user)]))
+        archive.writestr("stars.json", _json(_given(Star.objects.filter(user=user))))
+        archive.writestr("likes.json", _json(_given(Like.objects.filter(user=user))))
         for paste in Paste.objects.owned_by(user).filter(deleted_at=None).order_by("pk").iterator(BATCH):
             archive.writestr(f"pastes/{paste.key}/paste.json", _json(_describe(paste)))
             for revision in Revision.objects.filter(paste=paste).prefetch_related("files").order_by("number"):
@@ -53,12 +58,43 @@ def _about(user: User) -> dict[str, object]:
         "username": user.username,
         "email": user.email,
         "name": user.name,
+        "bio": user.bio,
+        "shows_profile": user.shows_profile,
+        "shows_stars": user.shows_stars,
+        "shows_joined": user.shows_joined,
+        "comment_order": user.comment_order,
+        "mail": user.mail,
         "joined": user.date_joined.isoformat(),
         "language": user.language,
         "theme": user.theme,
         "default_visibility": user.default_visibility,
         "default_expiry": user.default_expiry,
     }
+
+
+def _comments(user: User) -> Iterable[Comment]:
+    """What they wrote and did not delete, the pastes it is about included."""
+    return Comment.objects.filter(author=user, deleted=None).select_related("paste").order_by("pk").iterator(BATCH)
+
+
+def _written(comment: Comment) -> dict[str, object]:
+    return {
+        "paste": comment.paste.key,
+        "id": comment.pk,
+        "reply_to": comment.parent_id,
+        "created": comment.created.isoformat(),
+        "edited": comment.edited.isoformat() if comment.edited else None,
+        "file": comment.file_name,
+        "first_line": comment.first_line,
+        "last_line": comment.last_line,
+        "text": comment.body,
+    }
+
+
+def _given(rows: QuerySet[Star] | QuerySet[Like]) -> list[dict[str, object]]:
+    """Stars or likes, in the order they were given."""
+    given = rows.order_by("pk").values_list("paste__key", "created")
+    return [{"paste": key, "created": created.isoformat()} for key, created in given.iterator(BATCH)]
 
 
 def _describe(paste: Paste) -> dict[str, object]:

@@ -6,9 +6,10 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
-from pastes.models import File, Like, Paste, Star
+from pastes.models import Comment, File, Like, Paste, Star
 from tests.factories import client_for, make_paste, make_user, read_all
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +31,37 @@ def test_it_exports_every_file_of_every_revision_byte_for_byte() -> None:
     archive = zipfile.ZipFile(io.BytesIO(read_all(client_for(alice).get(EXPORT))))
     assert sorted(archive.namelist()) == [
         "account.json",
+        "comments.json",
+        "likes.json",
         f"pastes/{paste.key}/1/menu.txt",
         f"pastes/{paste.key}/paste.json",
+        "stars.json",
     ]
     assert archive.read(f"pastes/{paste.key}/1/menu.txt") == b"caf\xe9\r\n"
     assert json.loads(archive.read(f"pastes/{paste.key}/paste.json"))["visibility"] == "private"
     assert json.loads(archive.read("account.json"))["username"] == "alice"
+
+
+def test_it_exports_what_was_said_and_given() -> None:
+    alice, bob = make_user("alice", bio="Alice writes", shows_stars=False), make_user("bob")
+    paste = make_paste(owner=bob)
+    first = Comment.objects.create(
+        paste=paste, author=alice, body="a remark", file_name="a.py", first_line=3, last_line=5
+    )
+    Comment.objects.create(paste=paste, author=alice, body="taken back", deleted=timezone.now())
+    Comment.objects.create(paste=paste, author=bob, body="Bob's own")
+    Star.objects.create(user=alice, paste=paste)
+    Like.objects.create(user=bob, paste=paste)
+    archive = zipfile.ZipFile(io.BytesIO(read_all(client_for(alice).get(EXPORT))))
+    about, comments, stars, likes = (
+        json.loads(archive.read(f"{name}.json")) for name in ("account", "comments", "stars", "likes")
+    )
+    assert (about["bio"], about["shows_profile"], about["shows_stars"]) == ("Alice writes", True, False)
+    [comment] = comments
+    assert (comment["paste"], comment["id"], comment["text"]) == (paste.key, first.pk, "a remark")
+    assert (comment["file"], comment["first_line"], comment["last_line"]) == ("a.py", 3, 5)
+    assert [star["paste"] for star in stars] == [paste.key]
+    assert likes == []
 
 
 def test_it_exports_no_secret() -> None:

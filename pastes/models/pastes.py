@@ -24,6 +24,7 @@ class Visibility(models.TextChoices):
 
 
 UNGATED = Q(burn=False, max_views=None, password="")
+OPEN = UNGATED & Q(encrypted=False) & ~Q(visibility=Visibility.PRIVATE)
 LISTED = Q(visibility=Visibility.PUBLIC, encrypted=False, deleted_at=None, hidden_at=None) & UNGATED
 POPULAR = LISTED & Q(popularity__gt=0)
 TRENDING = LISTED & Q(trend__gt=0)
@@ -34,8 +35,12 @@ class PasteQuerySet(models.QuerySet["Paste"]):
 
     def live(self, at: datetime | None = None) -> Self:
         """Neither expired, nor deleted, nor hidden by a moderator."""
+        return self.present(at).filter(hidden_at=None)
+
+    def present(self, at: datetime | None = None) -> Self:
+        """Neither expired nor deleted; a moderator may have hidden them, which their authors are told."""
         moment = at or timezone.now()
-        return self.filter(Q(expires_at=None) | Q(expires_at__gt=moment), deleted_at=None, hidden_at=None)
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=moment), deleted_at=None)
 
     def listed(self) -> Self:
         """Those that lists, feeds and search may show to everybody; say `.live()` too."""
@@ -46,6 +51,10 @@ class PasteQuerySet(models.QuerySet["Paste"]):
         if user is None or not user.is_authenticated:
             return self.listed()
         return self.filter(LISTED | Q(owner=user.pk))
+
+    def open_to(self, user: User) -> Self:
+        """Those somebody may read at their address with nothing else, listed or not, and their own."""
+        return self.filter(OPEN | Q(owner=user.pk))
 
     def owned_by(self, user: User) -> Self:
         """Those of one author."""

@@ -1,11 +1,13 @@
 """How templates write moments, sizes and languages."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Protocol
 
 from django import template
+from django.template import RequestContext
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -27,6 +29,17 @@ class Card(Protocol):
     def errors(self) -> Sequence[str]:
         """What is wrong with it."""
 
+
+@dataclass(frozen=True, slots=True)
+class Scroll:
+    """What the address of the next page says, so that its answer knows, and whether it loads without being asked."""
+
+    step: int
+    by_itself: bool
+
+
+SCROLLED_PAGES = 4
+"""How many pages of a list load in a row as somebody scrolls."""
 
 # The languages people paste most, offered before the full list.
 COMMON_LANGUAGES = (
@@ -104,6 +117,15 @@ def card_errors(cards: Iterable[Card] | None) -> list[tuple[int, str, str]]:
     return [
         (index, card.name or str(index + 1), error) for index, card in enumerate(cards or ()) for error in card.errors
     ]
+
+
+@register.simple_tag(takes_context=True)
+def next_scroll(context: RequestContext) -> Scroll:
+    """How the page after this one of a list comes: after `SCROLLED_PAGES` it waits for its link to be pressed."""
+    sent = context["request"].GET.get("scroll", "")
+    done = int(sent) if sent.isdecimal() and len(sent) == 1 else 0
+    by_itself = done < SCROLLED_PAGES
+    return Scroll(step=done + 1 if by_itself else 0, by_itself=by_itself)
 
 
 @register.simple_tag

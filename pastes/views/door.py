@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from pastes.domain import access
 from pastes.domain.access import Viewer
@@ -100,6 +103,17 @@ def wants_html(request: HttpRequest) -> bool:
 def wants_json(request: HttpRequest) -> bool:
     """Whether a program asks for JSON."""
     return "application/json" in request.headers.get("Accept", "") and not wants_html(request)
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether HTMX asks, for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def sign_in_first(request: HttpRequest, address: str) -> HttpResponseBase:
+    """Lead somebody without an account to sign in, and then on to ``address``: what they wanted to do, by GET."""
+    login = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': address})}"
+    return HttpResponseClientRedirect(login) if wants_fragment(request) else HttpResponseRedirect(login, status=303)
 
 
 def origin(request: HttpRequest) -> str:

@@ -1,26 +1,43 @@
 """Lists of pastes."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from accounts.models import User
 from pastes.domain import discovery
 from pastes.domain.discovery import Page
-from pastes.views.door import door, number_in
+from pastes.views.door import door, wants_fragment
 
-__all__ = ["mine", "recent"]
+__all__ = ["after_in", "language_in", "mine", "next_url", "popular", "recent", "show_list", "trending"]
 
 
 @door("GET")
 def recent(request: HttpRequest) -> HttpResponseBase:
     """What was published last, for everybody."""
-    language = request.GET.get("language", "")[:50].replace("\0", "")
-    page = discovery.recent(before=number_in(request, "before"), language=language)
-    context = {"pastes": page.pastes, "next_url": _next(page, language=language), "language": language}
-    return render(request, "pastes/recent.html", context)
+    language = language_in(request)
+    page = discovery.recent(after=after_in(request), language=language)
+    return show_list(request, "pastes/recent.html", page, filters={"language": language})
+
+
+@door("GET")
+def popular(request: HttpRequest) -> HttpResponseBase:
+    """What is read and liked most."""
+    language = language_in(request)
+    page = discovery.popular(after=after_in(request), language=language)
+    return show_list(request, "pastes/popular.html", page, filters={"language": language})
+
+
+@door("GET")
+def trending(request: HttpRequest) -> HttpResponseBase:
+    """What is read and liked most these days."""
+    language = language_in(request)
+    page = discovery.trending(after=after_in(request), language=language)
+    return show_list(request, "pastes/trending.html", page, filters={"language": language})
 
 
 @login_required
@@ -28,21 +45,41 @@ def recent(request: HttpRequest) -> HttpResponseBase:
 def mine(request: HttpRequest) -> HttpResponseBase:
     """One's own pastes."""
     assert isinstance(request.user, User)
-    visibility, expiry = request.GET.get("visibility", ""), request.GET.get("expiry", "")
-    before = number_in(request, "before")
-    page = discovery.mine(user=request.user, visibility=visibility, expiry=expiry, before=before)
-    context = {
-        "pastes": page.pastes,
-        "next_url": _next(page, visibility=visibility, expiry=expiry),
-        "visibility": visibility,
-        "expiry": expiry,
-        "receipts": [] if before else discovery.receipts(user=request.user),
-    }
-    return render(request, "pastes/mine.html", context)
+    filters = {name: request.GET.get(name, "")[:10] for name in ("visibility", "expiry")}
+    after = after_in(request)
+    page = discovery.mine(user=request.user, after=after, **filters)
+    receipts = [] if after else discovery.receipts(user=request.user)
+    return show_list(request, "pastes/mine.html", page, filters=filters, guarded=True, receipts=receipts)
 
 
-def _next(page: Page, **filters: str) -> str:
+def show_list(
+    request: HttpRequest, template: str, page: Page, *, filters: Mapping[str, str], **context: Any
+) -> HttpResponse:
+    """A page of a list; for HTMX, which adds it to the pages above, its rows only.
+
+    Args:
+        request: who asks.
+        template: the page, which includes ``pastes/_list.html``.
+        page: what it shows.
+        filters: what else the address says; they stay in the address of the next page and are names in the template.
+        context: what else the templates use: ``guarded`` and ``starred``, as `_row.html` explains, and the page's own.
+    """
+    shown = {"pastes": page.pastes, "next_url": next_url(page, filters), **filters, **context}
+    return render(request, "pastes/_list.html" if wants_fragment(request) else template, shown)
+
+
+def next_url(page: Page, filters: Mapping[str, str]) -> str:
     """The query of the next page, with the filters of this one; "" on the last."""
-    if page.before is None:
+    if not page.next:
         return ""
-    return "?" + urlencode({name: value for name, value in filters.items() if value} | {"before": page.before})
+    return "?" + urlencode({name: value for name, value in filters.items() if value} | {"after": page.next})
+
+
+def after_in(request: HttpRequest) -> str:
+    """Where in a list the page begins."""
+    return request.GET.get("after", "")[: discovery.CURSOR_LENGTH]
+
+
+def language_in(request: HttpRequest) -> str:
+    """The language a list is filtered by; one that does not exist has no pastes."""
+    return request.GET.get("language", "")[:50].replace("\0", "")

@@ -5,7 +5,8 @@ from django.shortcuts import render
 
 from pastes.domain import discovery, tags
 from pastes.exceptions import NotFound
-from pastes.views.door import door, number_in
+from pastes.views.door import door
+from pastes.views.lists import after_in, show_list
 
 
 @door("GET")
@@ -24,6 +25,5 @@ def tag(request: HttpRequest, name: str) -> HttpResponseBase:
     wanted = tags.normal(name)
     if not tags.is_name(wanted):
         raise NotFound
-    page = discovery.recent(before=number_in(request, "before"), tag=wanted)
-    next_url = f"?before={page.before}" if page.before else ""
-    return render(request, "pastes/tag.html", {"tag": wanted, "pastes": page.pastes, "next_url": next_url})
+    page = discovery.recent(after=after_in(request), tag=wanted)
+    return show_list(request, "pastes/tag.html", page, filters={}, tag=wanted)

@@ -93,6 +93,8 @@ route                                   method  anonymous stranger owner staff d
 pastes:home                             GET     200       200      200   200   200
 pastes:home                             POST    303       303      303   303   303
 pastes:recent                           GET     200       200      200   200   200
+pastes:popular                          GET     200       200      200   200   200
+pastes:trending                         GET     200       200      200   200   200
 pastes:recent_feed                      GET     200       200      200   200   200
 pastes:tags                             GET     200       200      200   200   200
 pastes:tag                              GET     200       200      200   200   200

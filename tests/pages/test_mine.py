@@ -48,7 +48,7 @@ def test_it_filters_by_visibility_and_expiry(alice: User) -> None:
     assert keys_of(alice, visibility="public", expiry="never") == [keys["public", "never"]]
 
 
-@pytest.mark.parametrize("query", [{"visibility": "secret"}, {"expiry": "x"}, {"before": "x"}, {"before": "9" * 30}])
+@pytest.mark.parametrize("query", [{"visibility": "secret"}, {"expiry": "x"}, {"after": "x"}, {"before": "9" * 30}])
 def test_it_bears_every_parameter(alice: User, query: dict[str, str]) -> None:
     make_paste(owner=alice, name="a.txt")
     assert client_for(alice).get("/mine", query).status_code == 200

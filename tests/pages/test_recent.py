@@ -79,15 +79,15 @@ def test_it_filters_by_language() -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        {"before": "x"},
-        {"before": "-1"},
-        {"before": "9" * 40},
-        {"before": "1e9"},
+        {"after": "x"},
+        {"after": "-1"},
+        {"after": "9" * 40},
+        {"after": "1e9"},
         {"language": "%"},
         {"language": "'\"<b>"},
         {"language": "x" * 10_000},
         {"language": "\0"},
-        {"before": "0"},
+        {"after": "0"},
     ],
 )
 def test_it_bears_every_parameter(query: dict[str, str]) -> None:

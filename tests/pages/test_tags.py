@@ -96,7 +96,7 @@ def test_pages_go_on_where_the_last_one_ended() -> None:
     keys = [make_paste(tags="many").key for _ in range(30)]
     client = client_for()
     first = client.get("/tags/many").text
-    following = re.search(r'href="(\?before=\d+)"', first)
+    following = re.search(r'href="(\?after=\d+)"', first)
     assert following
     second = client.get(f"/tags/many{following[1]}").text
     assert ROW.findall(first) + ROW.findall(second) == keys[::-1]

@@ -20,19 +20,26 @@ def remove(*, user: User) -> None:
 
 
 @transaction.atomic
-def ban(*, user: User, at: datetime) -> None:
-    """Shut ``user`` out from ``at`` (now, aware): no signing in, and every session ends. Banned already: no change."""
-    changed = User.objects.filter(pk=user.pk, banned_at=None).update(banned_at=at, is_active=False)
+def ban(*, user: User, at: datetime, reason: str = "") -> bool:
+    """Shut ``user`` out from ``at`` (now, aware): no signing in, and every session ends.
+
+    The reason, up to 200 characters, is shown to whoever signs in with their password. False: they were banned before.
+    """
+    changed = User.objects.filter(pk=user.pk, banned_at=None).update(banned_at=at, ban_reason=reason, is_active=False)
     if changed:
         end_sessions(user=user)
-    user.refresh_from_db(fields=["banned_at", "is_active"])
+    user.refresh_from_db(fields=["banned_at", "ban_reason", "is_active"])
+    return bool(changed)
 
 
 @transaction.atomic
-def unban(*, user: User) -> None:
-    """Let ``user`` sign in again; the sessions from before stay ended. Not banned: no change."""
-    User.objects.filter(pk=user.pk, banned_at__isnull=False).update(banned_at=None, is_active=True)
-    user.refresh_from_db(fields=["banned_at", "is_active"])
+def unban(*, user: User) -> bool:
+    """Let ``user`` sign in again; the sessions from before stay ended. False: they were not banned."""
+    changed = User.objects.filter(pk=user.pk, banned_at__isnull=False).update(
+        banned_at=None, ban_reason="", is_active=True
+    )
+    user.refresh_from_db(fields=["banned_at", "ban_reason", "is_active"])
+    return bool(changed)
 
 
 def end_sessions(*, user: User) -> None:

@@ -67,6 +67,7 @@ class User(AbstractUser):
     default_visibility = models.CharField(_("default visibility"), max_length=10, blank=True)
     default_expiry = models.CharField(_("default expiry"), max_length=10, blank=True)
     banned_at = models.DateTimeField(_("banned"), null=True, blank=True)
+    ban_reason = models.CharField(_("why they are banned"), max_length=200, blank=True, editable=False)
     # What others see of them.
     bio = models.CharField(_("about you"), max_length=300, blank=True)
     shows_profile = models.BooleanField(_("others can see my profile"), default=True)

@@ -1,22 +1,26 @@
-"""What people say and think about pastes: comments, votes, stars, likes, reports."""
+"""What people say and think about pastes: comments, votes, stars, likes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from pastes.admin.tables import FixedRecord, Record, Table
+from pastes.admin.asking import Question, ask, moderator_of, reason_in
+from pastes.admin.tables import FixedRecord, Record
 from pastes.domain import moderation
-from pastes.models import Comment, CommentVote, Like, Report, Star
+from pastes.models import Comment, CommentVote, Like, Star
 
 
 @admin.register(Comment)
 class CommentAdmin(FixedRecord):
     """Comments. Removing one leaves its place in the thread, so that the answers to it still hang together."""
 
-    list_display = ["__str__", "paste", "author", "created", "edited", "deleted", "score"]
+    list_display = ["__str__", "paste", "author", "created", "edited", "deleted", "removed_reason", "score"]
     list_select_related = ["paste", "author"]
     list_filter = [("deleted", admin.EmptyFieldListFilter), "created"]
     search_fields = ["=paste__key", "=author__username", "body"]
@@ -25,16 +29,23 @@ class CommentAdmin(FixedRecord):
     actions = ["remove", "restore"]
 
     @admin.action(description=gettext_lazy("Remove from the thread"), permissions=["moderate"])
-    def remove(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
-        """Take the text away from readers."""
-        count = moderation.remove_comments(comments=queryset)
+    def remove(self, request: HttpRequest, queryset: QuerySet[Comment]) -> TemplateResponse | None:
+        """Ask why, then take the text away from readers."""
+        chosen = list(queryset.filter(deleted=None).select_related("paste", "author"))
+        count = 0
+        if chosen:
+            if not (reason := reason_in(request)):
+                return ask(self, request, _about_removing(chosen))
+            count = moderation.remove_comments(comments=chosen, moderator=moderator_of(request), reason=reason)
         sentence = ngettext("%(count)d comment is removed.", "%(count)d comments are removed.", count)
         self.message_user(request, sentence % {"count": count}, messages.SUCCESS if count else messages.WARNING)
+        return None
 
     @admin.action(description=gettext_lazy("Put back"), permissions=["moderate"])
     def restore(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         """Undo `remove`."""
-        count = moderation.restore_comments(comments=queryset)
+        chosen = queryset.exclude(deleted=None).select_related("paste", "author")
+        count = moderation.restore_comments(comments=chosen, moderator=moderator_of(request))
         sentence = ngettext("%(count)d comment is back.", "%(count)d comments are back.", count)
         self.message_user(request, sentence % {"count": count}, messages.SUCCESS if count else messages.WARNING)
 
@@ -79,15 +90,12 @@ class CommentVoteAdmin(ReactionAdmin):
     search_fields = ["=user__username", "=comment__paste__key"]
 
 
-@admin.register(Report)
-class ReportAdmin(Table):
-    """What readers want a moderator to look at: the open ones are worked off in the list itself."""
-
-    list_display = ["__str__", "paste", "comment", "reporter", "state", "created"]
-    list_select_related = ["paste", "comment", "reporter"]
-    list_editable = ["state"]
-    list_filter = ["state", "created"]
-    search_fields = ["=paste__key", "=reporter__username", "reason"]
-    search_help_text = gettext_lazy("The key of a paste, a user name, or words of the reason")
-    date_hierarchy = "created"
-    readonly_fields = ["paste", "comment", "reporter", "reason", "created"]
+def _about_removing(comments: Sequence[Comment]) -> Question:
+    count = ngettext("%(count)d comment", "%(count)d comments", len(comments)) % {"count": len(comments)}
+    return Question(
+        action="remove",
+        title=_("Remove from the thread?"),
+        text=_("Readers see that something was here; its author also sees why it is gone. It can be put back."),
+        count=count,
+        rows=[(comment, str(comment)) for comment in comments],
+    )

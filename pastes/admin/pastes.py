@@ -4,22 +4,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import User
+from pastes.admin.asking import Question, ask, moderator_of, reason_in
 from pastes.admin.tables import Record, Table
 from pastes.domain import expiry, moderation
-from pastes.models import BurnReceipt, File, Paste, Revision
-
-LISTED_BEFORE_DELETING = 100
+from pastes.models import BurnReceipt, Paste
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -62,7 +62,7 @@ class PasteAdmin(Table):
     list_filter = [StateFilter, "visibility", "burn", ("owner", admin.EmptyFieldListFilter), "created"]
     search_fields = ["=key", "=owner__username", "title", "file_name"]
     search_help_text = gettext_lazy("A key, a user name, or words of a title or file name")
-    actions = ["hide", "show", "ban_author"]
+    actions = ["hide", "show", "delete", "ban_author"]
     fieldsets = [
         (None, {"fields": ["key", "page", "owner", "title", "description", "beginning", "contents"]}),
         (
@@ -124,75 +124,76 @@ class PasteAdmin(Table):
         obj.save(update_fields=form.changed_data)
         expiry.drop_page(obj)
 
-    def delete_model(self, request: HttpRequest, obj: Paste) -> None:
-        """Delete it with its objects."""
-        moderation.delete(pastes=[obj])
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask why, then delete the paste with its objects."""
+        paste = self.get_object(request, unquote(object_id))
+        if not self.has_delete_permission(request, paste):
+            raise PermissionDenied
+        if paste is None:
+            return redirect("admin:pastes_paste_changelist")
+        if reason := reason_in(request):
+            moderation.delete(pastes=[paste], moderator=moderator_of(request), reason=reason)
+            self._say(request, 1, self._deleted(1))
+            return redirect("admin:pastes_paste_changelist")
+        return ask(self, request, self._about_deleting([paste], action=""))
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Paste]) -> None:
-        """Delete them with their objects."""
-        moderation.delete(pastes=queryset)
+    def get_actions(
+        self, request: HttpRequest, action_location: admin.ActionLocation = admin.ActionLocation.CHANGE_LIST
+    ) -> dict[str, Any]:
+        """All but Django's own deleting, which asks for no reason and would list every row that goes too."""
+        actions = super().get_actions(request, action_location)
+        return {name: action for name, action in actions.items() if name != "delete_selected"}
 
-    def get_deleted_objects(
-        self, objs: QuerySet[Paste] | Sequence[Paste], request: HttpRequest
-    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
-        """What the page that asks "are you sure?" shows: the pastes, and how many rows go with them.
-
-        Django would list every row that goes too, a hundred thousand views of one paste included.
-        """
-        keys = [paste.pk for paste in objs]
-        counts = {
-            str(_("pastes")): len(keys),
-            str(_("revisions")): Revision.objects.filter(paste__in=keys).count(),
-            str(_("files")): File.objects.filter(revision__paste__in=keys).count(),
-        }
-        shown = [f"{paste.key} {paste}" for paste in objs[:LISTED_BEFORE_DELETING]]
-        more = [_("… and %(count)d more") % {"count": len(keys) - len(shown)}] if len(keys) > len(shown) else []
-        return shown + more, counts, set(), []
+    @admin.action(description=gettext_lazy("Delete for good"), permissions=["delete"])
+    def delete(self, request: HttpRequest, queryset: QuerySet[Paste]) -> TemplateResponse | None:
+        """Ask why, then delete them with their objects."""
+        chosen = list(queryset)
+        if chosen and not reason_in(request):
+            return ask(self, request, self._about_deleting(chosen, action="delete"))
+        count = len(chosen) and moderation.delete(
+            pastes=chosen, moderator=moderator_of(request), reason=reason_in(request)
+        )
+        self._say(request, count, self._deleted(count))
+        return None
 
     @admin.action(description=gettext_lazy("Hide from everybody"), permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Paste]) -> TemplateResponse | None:
         """Ask why, then hide them."""
         chosen = list(queryset.filter(hidden_at=None))
-        if "confirmed" not in request.POST:
-            return self._ask(
-                request,
-                chosen,
-                action="hide",
-                title=_("Hide from everybody?"),
-                text=_("Nobody can read them, their authors included, until they are shown again. Nothing is removed."),
-                asks_reason=True,
-            )
-        count = moderation.hide(pastes=chosen, reason=request.POST.get("reason", ""))
-        self._log(request, chosen, "hidden")
+        count = 0
+        if chosen:
+            if not (reason := reason_in(request)):
+                text = _("Nobody can read them until they are shown again. Nothing is removed.")
+                return ask(self, request, _question(chosen, action="hide", title=_("Hide from everybody?"), text=text))
+            count = moderation.hide(pastes=chosen, moderator=moderator_of(request), reason=reason)
         self._say(request, count, ngettext("%(count)d paste is hidden.", "%(count)d pastes are hidden.", count))
         return None
 
     @admin.action(description=gettext_lazy("Show again"), permissions=["change"])
     def show(self, request: HttpRequest, queryset: QuerySet[Paste]) -> None:
         """Undo `hide`."""
-        chosen = list(queryset.exclude(hidden_at=None))
-        count = moderation.show(pastes=chosen)
-        self._log(request, chosen, "shown again")
+        count = moderation.show(pastes=queryset.exclude(hidden_at=None), moderator=moderator_of(request))
         self._say(
             request, count, ngettext("%(count)d paste is shown again.", "%(count)d pastes are shown again.", count)
         )
 
     @admin.action(description=gettext_lazy("Ban the author and hide all they published"), permissions=["ban"])
     def ban_author(self, request: HttpRequest, queryset: QuerySet[Paste]) -> TemplateResponse | None:
-        """Ask, then ban whoever published the chosen pastes; nobody bans themselves or somebody with more power."""
-        authors = list(_bannable(request).filter(pastes__in=queryset).distinct())
-        if authors and "confirmed" not in request.POST:
-            return self._ask(
-                request,
-                list(queryset),
-                action="ban_author",
-                title=_("Ban the authors?"),
-                text=_("They are signed out, cannot sign in again, and all their pastes are hidden: %(names)s")
-                % {"names": ", ".join(author.username for author in authors)},
+        """Ask why, then ban whoever published the chosen pastes; nobody bans themselves or somebody with more power."""
+        moderator = moderator_of(request)
+        bannable = moderation.bannable_by(moderator).filter(banned_at=None)
+        authors = list(bannable.filter(pastes__in=queryset).distinct())
+        reason = reason_in(request)
+        if authors and not reason:
+            names = ", ".join(author.username for author in authors)
+            text = _("They are signed out, cannot sign in again, and all their pastes are hidden: %(names)s")
+            title, action = _("Ban the authors?"), "ban_author"
+            return ask(
+                self, request, _question(list(queryset), action=action, title=title, text=text % {"names": names})
             )
-        hidden = sum(moderation.ban_author(author=author) for author in authors)
-        for author in authors:
-            self.log_change(request, author, "banned")
+        hidden = sum(moderation.ban(author=author, moderator=moderator, reason=reason) for author in authors)
         count = len(authors)
         sentence = ngettext("%(count)d author is banned", "%(count)d authors are banned", count)
         more = ngettext("%(count)d paste is hidden.", "%(count)d pastes are hidden.", hidden) % {"count": hidden}
@@ -203,33 +204,12 @@ class PasteAdmin(Table):
         """Whoever may change both pastes and people."""
         return self.has_change_permission(request) and request.user.has_perm("accounts.change_user")
 
-    def _ask(
-        self,
-        request: HttpRequest,
-        pastes: Sequence[Paste],
-        *,
-        action: str,
-        title: str,
-        text: str,
-        asks_reason: bool = False,
-    ) -> TemplateResponse:
-        """The page between an action and what it does."""
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.model._meta,
-            "media": self.media,
-            "action": action,
-            "action_checkbox_name": ACTION_CHECKBOX_NAME,
-            "title": title,
-            "text": text,
-            "asks_reason": asks_reason,
-            "pastes": pastes,
-        }
-        return TemplateResponse(request, "admin/pastes/paste/confirm.html", context)
+    def _about_deleting(self, pastes: Sequence[Paste], *, action: str) -> Question:
+        text = _("All their revisions, comments and links go too. This cannot be undone.")
+        return _question(pastes, action=action, title=_("Delete for good?"), text=text)
 
-    def _log(self, request: HttpRequest, pastes: Sequence[Paste], message: str) -> None:
-        for paste in pastes:
-            self.log_change(request, paste, message)
+    def _deleted(self, count: int) -> str:
+        return ngettext("%(count)d paste is deleted.", "%(count)d pastes are deleted.", count)
 
     def _say(self, request: HttpRequest, count: int, sentence: str) -> None:
         level = messages.SUCCESS if count else messages.WARNING
@@ -248,7 +228,7 @@ class BurnReceiptAdmin(Record):
     exclude = ["edit_token_hash"]
 
 
-def _bannable(request: HttpRequest) -> QuerySet[User]:
-    assert isinstance(request.user, User)  # the admin lets nobody in without an account
-    people = User.objects.filter(banned_at=None).exclude(pk=request.user.pk)
-    return people if request.user.is_superuser else people.filter(is_superuser=False)
+def _question(pastes: Sequence[Paste], *, action: str, title: str, text: str) -> Question:
+    count = ngettext("%(count)d paste", "%(count)d pastes", len(pastes)) % {"count": len(pastes)}
+    rows = [(paste, f"{paste.key} {paste}") for paste in pastes]
+    return Question(action=action, title=title, text=text, count=count, rows=rows)

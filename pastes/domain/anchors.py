@@ -165,9 +165,15 @@ class Follower:
         self._new = {text.name: text for text in new}
         self._partners = _partners(old, new)
         self._alignments: dict[str, Alignment] = {}
+        self._found: dict[Pointer, Place | None] = {}
 
     def find(self, pointers: Sequence[Pointer]) -> list[Place | None]:
-        """Where each is in the new files, or None when it is gone."""
+        """Where each is in the new files, or None when it is gone. What was asked before is known."""
+        asked = [pointer for pointer in dict.fromkeys(pointers) if pointer not in self._found]
+        self._found |= zip(asked, self._look_for(asked), strict=True)
+        return [self._found[pointer] for pointer in pointers]
+
+    def _look_for(self, pointers: Sequence[Pointer]) -> list[Place | None]:
         found: list[Place | None] = [None] * len(pointers)
         groups: dict[str, list[int]] = defaultdict(list)
         for index, pointer in enumerate(pointers):
@@ -262,7 +268,7 @@ def _pointers(paste: Paste) -> list[tuple[int, Pointer]]:
     anchored = Comment.objects.filter(paste=paste, first_line__isnull=False)
     fields = ("pk", "file_name", "first_line", "last_line", "lines_hash", "current_file", "current_first")
     here = anchored.filter(current_first__isnull=False).values_list(*fields)
-    gone = anchored.filter(current_first__isnull=True).values_list(*fields, "quote")
+    gone = anchored.filter(current_first__isnull=True, deleted=None).values_list(*fields, "quote")
     return [
         (key, Pointer(Anchor(0, name, first, last), lines_hash, "".join(quote), now, now_first))
         for rows in (here, gone)

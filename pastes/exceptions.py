@@ -41,6 +41,12 @@ class Forbidden(PasteError):
     advice = _("Sign in as its author, or use the edit token that was shown when it was published.")
 
 
+class Refused(Forbidden):
+    """The operator does not want this text, or anything from this address."""
+
+    code = "refused"
+
+
 class Invalid(PasteError):
     """What was sent does not fit. ``errors`` has messages by field name; ``""`` is the whole."""
 

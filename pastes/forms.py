@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ProfileForm
-from accounts.models import User
-from pastes.domain import expiry
+from accounts.models import Mail, User
+from pastes.domain import expiry, mailing
+from pastes.domain.anchors import Anchor
 from pastes.exceptions import Invalid
-from pastes.models import Paste, Visibility
+from pastes.models import Paste, Report, Visibility
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -156,10 +157,72 @@ class AccountForm(ProfileForm):
     )
 
     class Meta(ProfileForm.Meta):
-        fields = [*ProfileForm.Meta.fields, "default_visibility", "default_expiry"]
+        fields = [*ProfileForm.Meta.fields, "default_visibility", "default_expiry", "mail"]
+        labels = ProfileForm.Meta.labels | {"mail": _("Mails about what happens")}
+        help_texts = ProfileForm.Meta.help_texts | {
+            "mail": _(
+                "Replies, comments, mentions, and pastes about to expire; sent to your confirmed primary address."
+            )
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not mailing.is_possible():
+            del self.fields["mail"]
+
+
+class MailForm(forms.Form):
+    """How often somebody gets mails about what happens."""
+
+    mail = forms.ChoiceField(label=_("Mails"), choices=Mail.choices, widget=forms.RadioSelect)
 
 
 class ShareForm(ExpiryForm):
     """A new share link."""
 
     label = forms.CharField(label=_("For whom (only you see this)"), max_length=80, required=False)
+
+
+class ReportForm(forms.Form):
+    """What is wrong with a paste or a comment. The domain says how long the text may be."""
+
+    category = forms.ChoiceField(
+        label=_("What is wrong with it"),
+        choices=Report.Category.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what is wrong with it.")},
+    )
+    text = forms.CharField(
+        label=_("What a moderator should know"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2_000, "dir": "auto"}),
+    )
+
+
+class CommentForm(forms.Form):
+    """A comment: new, an answer, or one's own that is changed."""
+
+    body = forms.CharField(
+        label=_("Comment"),
+        required=False,  # the domain says what an empty one is
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "autocomplete": "off"}),
+    )
+    file = forms.CharField(label=_("File"), required=False, max_length=255)
+    first = forms.IntegerField(label=_("First line"), required=False, min_value=1, max_value=2**31 - 1)
+    last = forms.IntegerField(label=_("Last line"), required=False, min_value=1, max_value=2**31 - 1)
+    revision = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    parent = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    def anchor(self, *, paste: Paste) -> Anchor | None:
+        """The lines it is about, of the latest revision and the first file unless it says which; None for none."""
+        values = self.cleaned_data
+        first = values["first"] or values["last"]
+        if first is None:
+            return None
+        return Anchor(
+            revision=values["revision"] or paste.revision_count,
+            file_name=values["file"] or paste.file_name,
+            first=first,
+            last=values["last"] or first,
+        )

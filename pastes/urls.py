@@ -3,7 +3,20 @@
 from django.urls import path, register_converter
 
 from pastes.urlkeys import KeyConverter
-from pastes.views import editing, feeds, history, lists, profiles, publishing, raw, reading, sharing, tags
+from pastes.views import (
+    editing,
+    feeds,
+    history,
+    lists,
+    notifications,
+    profiles,
+    publishing,
+    raw,
+    reading,
+    reports,
+    sharing,
+    tags,
+)
 
 register_converter(KeyConverter, "key")
 
@@ -22,6 +35,10 @@ urlpatterns = [
     path("mine", lists.mine, name="mine"),
     path("diff", history.compare_form, name="compare_form"),
     path("diff/<key:a>..<key:b>", history.compare, name="compare"),
+    path("notifications", notifications.notifications_page, name="notifications"),
+    path("notifications/<int:notification_id>", notifications.follow, name="notification"),
+    path("mail/<str:token>", notifications.mail, name="mail"),
+    path("extend/<str:token>", notifications.extend, name="extend"),
     path("s/<str:token>", sharing.shared, name="shared"),
     path("<key:key>", reading.paste, name="paste"),
     path("<key:key>/open", reading.open_gate, name="open"),
@@ -41,6 +58,8 @@ urlpatterns = [
     path("<key:key>/revisions", history.revisions, name="revisions"),
     path("<key:key>/revisions/<int:number>", reading.revision, name="revision"),
     path("<key:key>/diff/<int:a>..<int:b>", history.diff, name="diff"),
+    path("<key:key>/report", reports.paste, name="report"),
+    path("<key:key>/comments/<int:comment_id>/report", reports.comment, name="comment_report"),
     path("<key:key>/shares", sharing.shares, name="shares"),
     path("<key:key>/shares/<int:link_id>/revoke", sharing.revoke, name="revoke"),
 ]

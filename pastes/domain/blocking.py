@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from pastes.domain.access import Viewer
-from pastes.exceptions import Forbidden
+from pastes.exceptions import Refused
 
 log = structlog.get_logger("pastes.blocking")
 
@@ -18,11 +18,11 @@ def require_allowed(*, viewer: Viewer, texts: Iterable[str]) -> None:
     """Let pass what holds none of `BLOCKED_WORDS`, from whoever is not in `BLOCKED_ADDRESSES`.
 
     Raises:
-        Forbidden: for everything else. The word is named, so that an honest author can tell what to change.
+        Refused: for everything else. The word is named, so that an honest author can tell what to change.
     """
     if viewer.address and _is_blocked(viewer.address, tuple(settings.BLOCKED_ADDRESSES)):
         log.info("blocked_address")
-        raise Forbidden(_("Nothing can be published from your network."), _("Ask whoever runs this site."))
+        raise Refused(_("Nothing can be published from your network."), _("Ask whoever runs this site."))
     words = [word.casefold() for word in settings.BLOCKED_WORDS]
     if not words:
         return
@@ -30,7 +30,7 @@ def require_allowed(*, viewer: Viewer, texts: Iterable[str]) -> None:
         folded = text.casefold()
         if found := next((word for word in words if word in folded), None):
             log.info("blocked_word")
-            raise Forbidden(
+            raise Refused(
                 _("This site does not take texts with “%(word)s”.") % {"word": found},
                 _("Your text is kept: take that out and send it again."),
             )

@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleLessThan
 
 from accounts.models import User
-from pastes.models import BurnReceipt, Paste, Visibility
+from pastes.models import BurnReceipt, Paste, Star, Visibility
 from pastes.models.pastes import PasteQuerySet
 
 PAGE = 25
@@ -67,7 +67,7 @@ def mine(
     size: int = PAGE,
     at: datetime | None = None,
 ) -> Page:
-    """Somebody's own pastes, the newest first.
+    """Somebody's own pastes, the newest first; what a moderator has hidden too, so that they learn of it.
 
     Args:
         user: whose.
@@ -77,7 +77,7 @@ def mine(
         size: pastes on a page.
         at: now.
     """
-    pastes = Paste.objects.owned_by(user).live(at)
+    pastes = Paste.objects.owned_by(user).present(at)
     if visibility in Visibility.values:
         pastes = pastes.filter(visibility=visibility)
     if expiry in {"never", "some"}:
@@ -95,15 +95,12 @@ def starred(*, user: User, text: str = "", after: str = "", size: int = PAGE, at
         size: pastes on a page.
         at: now.
     """
-    pastes = Paste.objects.open_to(user).live(at).filter(star_rows__user=user).annotate(star=F("star_rows__pk"))
+    pastes = Paste.objects.open_to(user).live(at)
     for word in text[:SEARCH_LENGTH].replace("\0", " ").split()[:SEARCH_WORDS]:
         # A regular expression of plain characters, because LIKE of SQLite knows upper and lower case of ASCII only.
         plain = re.escape(word)
         pastes = pastes.filter(Q(title__iregex=plain) | Q(description__iregex=plain) | Q(file_name__iregex=plain))
-    if (last := _number(after)) is not None:
-        pastes = pastes.filter(star_rows__pk__lt=last)
-    found = list(pastes.select_related("owner").order_by("-star_rows__pk")[: size + 1])
-    return Page(found[:size], str(found[size - 1].star) if len(found) > size else "")
+    return newest_stars(pastes, user=user, after=after, size=size)
 
 
 def receipts(*, user: User) -> QuerySet[BurnReceipt]:
@@ -117,6 +114,15 @@ def newest(pastes: QuerySet[Paste], *, after: str = "", size: int = PAGE) -> Pag
         pastes = pastes.filter(pk__lt=last)
     found = list(pastes.select_related("owner").order_by("-pk")[: size + 1])
     return Page(found[:size], str(found[size - 1].pk) if len(found) > size else "")
+
+
+def newest_stars(pastes: QuerySet[Paste], *, user: User, after: str = "", size: int = PAGE) -> Page:
+    """A page of those of ``pastes`` that somebody starred, the newest star first."""
+    stars = Star.objects.filter(user=user, paste__in=pastes).select_related("paste__owner").order_by("-pk")
+    if (last := _number(after)) is not None:
+        stars = stars.filter(pk__lt=last)
+    found = list(stars[: size + 1])
+    return Page([star.paste for star in found[:size]], str(found[size - 1].pk) if len(found) > size else "")
 
 
 def _public(language: str, at: datetime | None) -> PasteQuerySet:

@@ -8,33 +8,21 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import batched
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
-from django.utils import timezone, translation
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import domain as accounts
 from accounts.models import User
 from pastes import validators
-from pastes.domain import access, expiry, notifications
+from pastes.domain import access, expiry, notifications, reactions, voting
 from pastes.domain.access import Viewer
-from pastes.exceptions import Forbidden, Invalid, NotFound, Text
+from pastes.exceptions import Forbidden, Invalid
 from pastes.models import Comment, CommentVote, Like, ModerationAction, Paste, Report, Star
 
 Verb = ModerationAction.Verb
-
-TOLD: dict[ModerationAction.Verb, Text] = {
-    Verb.HIDE: gettext_lazy("A moderator has hidden your paste “%(what)s”: %(reason)s"),
-    Verb.SHOW: gettext_lazy("A moderator shows your paste “%(what)s” again."),
-    Verb.DELETE: gettext_lazy("A moderator has deleted your paste “%(what)s”: %(reason)s"),
-    Verb.REMOVE: gettext_lazy("A moderator has removed your comment “%(what)s”: %(reason)s"),
-    Verb.RESTORE: gettext_lazy("A moderator has put back your comment “%(what)s”."),
-}
-"""What authors are told. Of a ban they read when they sign in."""
 
 MOST_REASON = 200
 """Characters."""
@@ -130,16 +118,10 @@ def bannable_by(moderator: User) -> QuerySet[User]:
     return people if moderator.is_superuser else people.filter(is_superuser=False)
 
 
-def find_hidden(*, key: str, viewer: Viewer, at: datetime | None = None) -> Paste:
-    """The author's own paste that a moderator has hidden.
-
-    Raises:
-        NotFound: when there is none, for everybody else, and when its time would be over anyway.
-    """
+def find_hidden(*, key: str, viewer: Viewer, at: datetime | None = None) -> Paste | None:
+    """What its author sees where a paste was that a moderator has hidden; None when its time would be over anyway."""
     paste = Paste.objects.select_related("owner").present(at).exclude(hidden_at=None).filter(key=key).first()
-    if paste is None or not access.is_author(paste=paste, viewer=viewer):
-        raise NotFound
-    return paste
+    return paste if paste and access.is_author(paste=paste, viewer=viewer) else None
 
 
 def earlier_actions(*, author: User | None, paste: Paste) -> QuerySet[ModerationAction]:
@@ -218,7 +200,7 @@ def _set_removed(comment: Comment, verb: ModerationAction.Verb, *, moderator: Us
             verb=verb, paste_key=paste.key, comment_id=comment.pk, person=author.username if author else ""
         )
         action = _log([row], moderator, reason)[0]
-        _tell(author, action, what=str(comment))
+        _tell(author, action, paste=paste, comment=comment)
     expiry.drop_page(comment.paste)
     return changed
 
@@ -236,30 +218,36 @@ def _log(rows: Sequence[ModerationAction], moderator: User, reason: str = "") ->
 def _tell_owners(pastes: Sequence[Paste], actions: Sequence[ModerationAction]) -> None:
     # In the order in which people are locked, wherever several are.
     for paste, action in sorted(zip(pastes, actions, strict=True), key=lambda pair: pair[0].owner_id or 0):
-        _tell(paste.owner, action, what=str(paste))
+        if action.verb == Verb.DELETE:
+            _tell(paste.owner, action, name=str(paste))
+        else:
+            _tell(paste.owner, action, paste=paste)
 
 
-def _tell(author: User | None, action: ModerationAction, *, what: str) -> None:
-    """Tell the author what was done and why. Nobody is told what they did to themselves.
-
-    It is a sentence in the author's language, because what it is about may be gone tomorrow.
-    """
-    if author is None or author.pk == action.moderator_id:
-        return
-    with translation.override(author.language or settings.LANGUAGE_CODE):
-        text = str(TOLD[Verb(action.verb)]) % {"what": what[:100], "reason": action.reason}
-    notifications.tell(users=[author], kind=notifications.Kind.MODERATION, event=f"moderation:{action.pk}", text=text)
+def _tell(
+    author: User | None,
+    action: ModerationAction,
+    *,
+    paste: Paste | None = None,
+    comment: Comment | None = None,
+    name: str = "",
+) -> None:
+    """Tell the author what was done and why: `wording` reads it from the action. Nobody is told what they did."""
+    if author is not None and author.pk != action.moderator_id:
+        notifications.tell(
+            users=[author],
+            kind=notifications.Kind.MODERATION,
+            event=f"moderation:{action.pk}",
+            paste=paste,
+            comment=comment,
+            text=name,
+        )
 
 
 @transaction.atomic
 def _withdraw(reaction: Star | Like | CommentVote) -> int:
-    gone = type(reaction).objects.filter(pk=reaction.pk).delete()[0]
-    if isinstance(reaction, CommentVote):
-        votes = CommentVote.objects.filter(comment=reaction.comment_id)
-        score = votes.aggregate(sum=Coalesce(Sum("value"), 0))["sum"]
-        Comment.objects.filter(pk=reaction.comment_id).update(score=score)
-        return gone
-    counter = "stars" if isinstance(reaction, Star) else "likes"
-    Paste.objects.filter(pk=reaction.paste_id).update(**{counter: F(counter) - gone})
-    transaction.on_commit(lambda: expiry.drop_page(reaction.paste))
+    if not isinstance(reaction, CommentVote):
+        return reactions.withdraw(reaction)
+    gone = CommentVote.objects.filter(pk=reaction.pk).delete()[0]
+    voting.recount(reaction.comment)
     return gone

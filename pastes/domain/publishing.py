@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pastes import cache, conf, queue, validators
-from pastes.domain import access, anchors, content, expiry, keys, limits, reading, tags
+from pastes.domain import access, anchors, blocking, content, expiry, keys, limits, reading, tags
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile, PreparedFile
 from pastes.exceptions import Conflict, Forbidden, Invalid, NotFound
@@ -66,6 +66,7 @@ def create(
 
     Raises:
         Invalid, TooLarge: when the draft does not fit.
+        Refused: when a blocked word is in it, or it comes from a blocked address.
         TooMany: when this author publishes too often.
         Unavailable: when the object store does not take it.
     """
@@ -75,6 +76,7 @@ def create(
     _require_valid(draft)
     prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user, trusted=trusted))
     if not trusted:
+        _require_allowed(draft, prepared, viewer)
         _spend(viewer, at=at)
     edit_token = "" if viewer.account else secrets.token_urlsafe(24)
     content.store(prepared)
@@ -102,11 +104,12 @@ def revise(*, paste: Paste, draft: Draft, base: int, viewer: Viewer, at: datetim
     Raises:
         Forbidden: when the viewer is not the author.
         Conflict: when ``base`` is not the latest revision any more.
-        Invalid, TooLarge, TooMany, Unavailable: as `create`.
+        Invalid, TooLarge, Refused, TooMany, Unavailable: as `create`.
     """
     access.require_author(paste=paste, viewer=viewer)
     _require_valid(draft)
     prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user))
+    _require_allowed(draft, prepared, viewer)
     _spend(viewer, at=at)
     current = latest(paste)
     if current.number != base:
@@ -151,7 +154,7 @@ def fork(*, paste: Paste, draft: Draft, viewer: Viewer, idempotency_key: str = "
 
     Raises:
         Forbidden: when only a gate's opening let the viewer read it, whose text is not for copying.
-        Invalid, TooLarge, TooMany, Unavailable: as `create`.
+        Invalid, TooLarge, Refused, TooMany, Unavailable: as `create`.
     """
     if paste.max_opens is not None:
         raise Forbidden(_("A paste that can be read only so often cannot be forked."))
@@ -291,6 +294,14 @@ def _warm(files: Sequence[File]) -> None:
     for file in files:
         if file.parts and file.size <= reading.WHOLE_BYTES and cache.is_shared():
             queue.later("warm", file.pk)
+
+
+def _require_allowed(draft: Draft, prepared: Sequence[PreparedFile], viewer: Viewer) -> None:
+    """Let pass what the operator has not blocked. A binary file has no words; its name has."""
+    texts = [draft.title, draft.description, draft.tags, draft.message]
+    for file in prepared:
+        texts += [file.name, file.decoded]
+    blocking.require_allowed(viewer=viewer, texts=texts)
 
 
 def _spend(viewer: Viewer, *, at: datetime | None) -> None:

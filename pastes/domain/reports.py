@@ -70,6 +70,7 @@ def report(
         TooMany: when this account or address reports too often.
         NotFound: when the thing is gone meanwhile.
     """
+    text = text.replace("\r\n", "\n").strip()
     _require_valid(category, text)
     limits.spend(
         what="report",
@@ -77,9 +78,7 @@ def report(
         rate=conf.rate("REPORT_RATE"),
     )
     try:
-        return _keep(
-            Report(paste=paste, comment=comment, reporter=viewer.account, category=category, reason=text.strip())
-        )
+        return _keep(Report(paste=paste, comment=comment, reporter=viewer.account, category=category, reason=text))
     except IntegrityError as error:
         raise NotFound from error  # deleted since it was looked up
 
@@ -214,7 +213,7 @@ def _require_valid(category: str, text: str) -> None:
         errors["category"] = [_("Say what is wrong with it.")]
     if len(text) > MOST_TEXT:
         errors["text"] = [_("At most %(limit)s characters fit here.") % {"limit": MOST_TEXT}]
-    elif category == Report.Category.OTHER and not text.strip():
+    elif category == Report.Category.OTHER and not text:
         errors["text"] = [_("Say in a few words what is wrong.")]
     try:
         validators.storable(text)

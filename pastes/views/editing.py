@@ -13,7 +13,7 @@ from pastes.domain import access, content, expiry, publishing, reading
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile
 from pastes.domain.publishing import Draft
-from pastes.exceptions import Conflict, Forbidden, Invalid, PasteError, TooLarge, TooMany
+from pastes.exceptions import Conflict, Forbidden, Invalid, PasteError, Refused, TooLarge, TooMany
 from pastes.forms import ExpiryForm, ReviseForm, initial_for, require_valid
 from pastes.models import File, Paste
 from pastes.views import submission
@@ -63,7 +63,7 @@ def _save(request: HttpRequest, paste: Paste, viewer: Viewer) -> HttpResponseBas
         theirs = _cards(list(error.current.files.all()))
         conflict = {"theirs": theirs, "number": error.current.number}
         return _editor(request, paste, form, cards, base=error.current.number, error=error, conflict=conflict)
-    except (Invalid, TooLarge, TooMany) as error:
+    except (Invalid, Refused, TooLarge, TooMany) as error:
         return _editor(request, paste, form, cards, base=base, error=error)
     if revision is None and has_session(request):
         messages.info(request, _("The text is unchanged, so there is no new revision. The settings are saved."))

@@ -7,7 +7,7 @@ from django.urls import reverse
 from pastes import conf
 from pastes.domain import discovery, publishing, reading
 from pastes.domain.publishing import Draft, Published
-from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, TooLarge, TooMany
+from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, Refused, TooLarge, TooMany
 from pastes.forms import PublishForm, defaults_for, initial_for, require_valid
 from pastes.models import Paste
 from pastes.views import submission
@@ -82,7 +82,7 @@ def _submit(request: HttpRequest, *, mode: str, source: Paste | None) -> HttpRes
             if source
             else publishing.create(draft=draft, viewer=viewer, idempotency_key=key)
         )
-    except (Invalid, TooLarge, TooMany) as error:
+    except (Invalid, Refused, TooLarge, TooMany) as error:
         return _editor(request, form=form, cards=cards, mode=mode, paste=source, error=error)
     return _answer_person(published)
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from pastes import cache
-from pastes.domain import access, content, counting, publishing, reading
+from pastes.domain import access, content, counting, moderation, publishing, reading
 from pastes.domain.access import Viewer
 from pastes.domain.reading import Opening
 from pastes.exceptions import Locked, NotFound
@@ -171,6 +171,8 @@ def _afterlife(request: HttpRequest, key: str) -> HttpResponse:
     receipt = access.find_receipt(key=key, viewer=viewer)
     if receipt:
         return render(request, "pastes/receipt.html", {"receipt": receipt}, status=410)
+    if hidden := moderation.find_hidden(key=key, viewer=viewer):
+        return render(request, "pastes/hidden.html", {"paste": hidden}, status=410)
     return editing.deleted_page(request, publishing.find_deleted(key=key, viewer=viewer))
 
 

@@ -42,8 +42,8 @@ def remove(*, user: User, keep_pastes: bool) -> None:
         while keys := list(doomed.values_list("pk", flat=True)[:BATCH]):
             expiry.destroy(keys)
         for rows in (
-            Star.objects.filter(user=user),
-            Like.objects.filter(user=user),
+            Star.objects.filter(user=user).order_by("paste"),
+            Like.objects.filter(user=user).order_by("paste"),
             CommentVote.objects.filter(user=user),
         ):
             moderation.withdraw(reactions=rows)

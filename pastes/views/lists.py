@@ -45,9 +45,9 @@ def trending(request: HttpRequest) -> HttpResponseBase:
 def mine(request: HttpRequest) -> HttpResponseBase:
     """One's own pastes."""
     assert isinstance(request.user, User)
-    filters = {name: request.GET.get(name, "")[:10] for name in ("visibility", "expiry")}
-    after = after_in(request)
-    page = discovery.mine(user=request.user, after=after, **filters)
+    visibility, expiry, after = request.GET.get("visibility", ""), request.GET.get("expiry", ""), after_in(request)
+    page = discovery.mine(user=request.user, visibility=visibility, expiry=expiry, after=after)
+    filters = {"visibility": visibility[:10], "expiry": expiry[:10]}
     receipts = [] if after else discovery.receipts(user=request.user)
     return show_list(request, "pastes/mine.html", page, filters=filters, guarded=True, receipts=receipts)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from pastes.domain import sharing
-from pastes.models import Paste
+from pastes.models import Comment, Paste
 from tests.access.table import KINDS
 from tests.factories import client_for, make_paste, make_user, read_all, viewer_for
 
@@ -41,6 +41,7 @@ class Cast:
         pastes: by the names of `table.KINDS`.
         tokens: the token of a share link to each of them.
         links: the id of that link.
+        comments: the id of a comment of Bob on each of them.
     """
 
     alice: User
@@ -49,6 +50,7 @@ class Cast:
     pastes: dict[str, Paste]
     tokens: dict[str, str]
     links: dict[str, int]
+    comments: dict[str, int]
 
 
 def make_cast() -> Cast:
@@ -57,6 +59,7 @@ def make_cast() -> Cast:
     staff = make_user("sam", is_staff=True)
     pastes = {kind: make_paste(owner=alice, text=TEXT, name="notes.txt", **DRAFTS[kind]) for kind in KINDS}
     shares = {kind: sharing.make(paste=paste, viewer=viewer_for(alice), label=kind) for kind, paste in pastes.items()}
+    comments = {kind: Comment.objects.create(paste=paste, author=bob, body="Nice").pk for kind, paste in pastes.items()}
     end(pastes)
     return Cast(
         alice=alice,
@@ -71,6 +74,7 @@ def make_cast() -> Cast:
         pastes=pastes,
         tokens={kind: token for kind, (link, token) in shares.items()},
         links={kind: link.pk for kind, (link, token) in shares.items()},
+        comments=comments,
     )
 
 

@@ -2,20 +2,26 @@
 
 Alice owns the pastes. ``others`` are everybody else: somebody without an account, Bob who has one, a member of staff
 (who moderates in the admin and has no keys to people's pages), and Alice's own session after her account was switched
-off. ``owner`` is Alice. HEAD always answers with the status of GET, so it has no rows.
+off; ``nobodies`` are those of them who have no account, and ``strangers`` those who have. ``owner`` is Alice. HEAD always answers with the status of GET, so it has no rows.
 """
 
 from dataclasses import dataclass
 
 KINDS = ("public", "unlisted", "private", "password", "burn", "expired", "deleted", "hidden")
 EVERYBODY = ("anonymous", "stranger", "owner", "staff", "deactivated")
-READERS = {"others": ("anonymous", "stranger", "staff", "deactivated"), "owner": ("owner",), "everybody": EVERYBODY}
+READERS = {
+    "others": ("anonymous", "stranger", "staff", "deactivated"),
+    "nobodies": ("anonymous", "deactivated"),
+    "strangers": ("stranger", "staff"),
+    "owner": ("owner",),
+    "everybody": EVERYBODY,
+}
 
 OF_A_PASTE = """
 route          method  who        public unlisted private password burn expired deleted hidden
 
 paste          GET     others     200    200      404     200      200  404     404     404
-paste          GET     owner      200    200      200     200      200  404     410     404
+paste          GET     owner      200    200      200     200      200  404     410     410
 paste          POST    others     303    303      404     303      200  404     404     404
 paste          POST    owner      303    303      303     303      303  404     404     404
 paste          DELETE  others     403    403      404     403      403  404     404     404
@@ -76,6 +82,26 @@ diff           GET     others     200    200      404     403      403  404     
 diff           GET     owner      200    200      200     200      200  404     404     404
 compare        GET     others     200    200      404     403      403  404     404     404
 compare        GET     owner      200    200      200     200      200  404     404     404
+star           GET     nobodies   200    200      404     200      200  404     404     404
+star           GET     strangers  200    200      404     403      403  404     404     404
+star           GET     owner      200    200      200     200      403  404     404     404
+star           POST    nobodies   200    200      404     200      200  404     404     404
+star           POST    strangers  200    200      404     403      403  404     404     404
+star           POST    owner      200    200      200     200      403  404     404     404
+like           GET     nobodies   200    200      404     200      200  404     404     404
+like           GET     strangers  200    200      404     403      403  404     404     404
+like           GET     owner      200    200      200     200      403  404     404     404
+like           POST    nobodies   200    200      404     200      200  404     404     404
+like           POST    strangers  200    200      404     403      403  404     404     404
+like           POST    owner      200    200      200     200      403  404     404     404
+report         GET     others     200    200      404     200      200  404     404     404
+report         GET     owner      200    200      200     200      200  404     404     404
+report         POST    others     303    303      404     303      303  404     404     404
+report         POST    owner      303    303      303     303      303  404     404     404
+comment_report GET     others     200    200      404     403      403  404     404     404
+comment_report GET     owner      200    200      200     200      200  404     404     404
+comment_report POST    others     303    303      404     403      403  404     404     404
+comment_report POST    owner      303    303      303     303      303  404     404     404
 shares         GET     others     403    403      404     403      403  404     404     404
 shares         GET     owner      200    200      200     200      200  404     404     404
 shares         POST    others     403    403      404     403      403  404     404     404
@@ -100,6 +126,9 @@ pastes:tags                             GET     200       200      200   200   2
 pastes:tag                              GET     200       200      200   200   200
 pastes:profile                          GET     200       200      200   200   404
 pastes:profile_feed                     GET     200       200      200   200   404
+pastes:stars                            GET     302       200      200   200   302
+pastes:stars_feed_address               POST    302       303      303   303   302
+pastes:stars_feed                       GET     404       404      404   404   404
 pastes:mine                             GET     302       200      200   200   302
 pastes:compare_form                     GET     200       200      200   200   200
 accounts:settings                       GET     302       200      200   200   302

@@ -25,6 +25,10 @@ SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("pastes:expiry", "POST"): {"expiry": "1d"},
     ("pastes:token", "POST"): {"token": "guessed"},
     ("pastes:shares", "POST"): {"label": "for Carol"},
+    ("pastes:star", "POST"): {"on": "1"},
+    ("pastes:like", "POST"): {"on": "1"},
+    ("pastes:report", "POST"): {"category": "spam"},
+    ("pastes:comment_report", "POST"): {"category": "abuse"},
     ("accounts:settings", "POST"): {"name": "me"},
 }
 """The forms."""
@@ -36,6 +40,7 @@ ELSEWHERE = {
     "mfa_edit_webauthn": "/accounts/2fa/webauthn/keys/1/edit/",
     "openid_connect_login": "/accounts/oidc/none/login/",
     "openid_connect_callback": "/accounts/oidc/none/login/callback/",
+    "pastes:stars_feed": "/stars/feed/1.0.forged",
     "pastes:tag": "/tags/python",
     "pastes:profile": "/u/alice",
     "pastes:profile_feed": "/u/alice.atom",
@@ -77,6 +82,7 @@ def url_of(cast: Cast, row: Row, kind: str = "") -> str:
         "pastes:compare": [key, cast.pastes["public"].key],
         "pastes:revoke": [key, cast.links[kind]],
         "pastes:shared": [cast.tokens[kind]],
+        "pastes:comment_report": [key, cast.comments[kind]],
     }
     return reverse(row.route, args=args.get(row.route, [key]))
 

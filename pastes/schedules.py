@@ -16,5 +16,9 @@ SCHEDULES = (
     Every("flush_views", "* * * * *"),
     Every("top_up_keys", "*/10 * * * *"),
     Every("count_tags", "7 * * * *"),
+    Every("mail_overdue", "*/10 * * * *"),
+    Every("mail_digests", "0 7 * * *"),
+    Every("remind_expiring", "17 * * * *"),
+    Every("forget_notifications", "41 3 * * *"),
     Every("sweep_objects", "23 3 * * *"),
 )

@@ -1,6 +1,7 @@
 """What the worker runs: each is one verb. All of them may run twice."""
 
-from pastes.domain import counting, expiry, keys, ranking, reading, sweeping, tags
+from pastes import mails
+from pastes.domain import counting, expiry, keys, mailing, notifications, ranking, reading, reminders, sweeping, tags
 from pastes.models import File
 
 
@@ -19,6 +20,36 @@ def warm(file_id: int) -> None:
 def rank(paste_id: int) -> None:
     """Count how popular a paste is."""
     ranking.rank([paste_id])
+
+
+def mail_notifications(notification_ids: list[int]) -> int:
+    """Send the mails that are wanted at once."""
+    return mails.send_each(notification_ids)
+
+
+def mail_overdue() -> int:
+    """Send those that could not be sent at once."""
+    return mails.send_each(mailing.overdue())
+
+
+def mail_digests() -> int:
+    """Have the daily mails sent."""
+    return mailing.enqueue_digests()
+
+
+def mail_digest(user_ids: list[int]) -> int:
+    """Send daily mails."""
+    return mails.send_digests(user_ids)
+
+
+def remind_expiring() -> int:
+    """Tell authors of pastes that are about to expire."""
+    return reminders.remind()
+
+
+def forget_notifications() -> int:
+    """Remove what people were told long ago."""
+    return notifications.forget()
 
 
 def count_tags() -> int:

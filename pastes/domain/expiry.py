@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pastes import cache
-from pastes.domain import access, sweeping
+from pastes.domain import access, notifications, sweeping
 from pastes.exceptions import Invalid, Text
 from pastes.models import BurnReceipt, File, IdempotencyKey, Paste, RateCount, View
 
@@ -110,6 +110,7 @@ def destroy(primary_keys: list[int]) -> None:
         # Locked first and in order, as counting does: the two never wait for each other.
         pastes = list(Paste.objects.select_for_update().filter(pk__in=primary_keys).order_by("pk"))
         names = list(File.objects.filter(revision__paste__in=primary_keys).values_list("object_name", flat=True))
+        notifications.drop(paste_ids=primary_keys)
         Paste.objects.filter(pk__in=primary_keys).delete()
         sweeping.remove_objects(names)
     for paste in pastes:

@@ -59,10 +59,17 @@ def overdue(*, at: datetime | None = None, limit: int = 500) -> list[int]:
     return list(at_once.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
-def readers_of_digests(*, after: int, limit: int, at: datetime | None = None) -> list[int]:
-    """The ids of people, from the one behind ``after`` on, whose daily mail has something in it."""
-    rows = _for_digests(at).filter(user__gt=after)
-    return list(rows.order_by("user").values_list("user", flat=True).distinct()[:limit])
+def enqueue_digests(*, at: datetime | None = None) -> int:
+    """Have the daily mails sent; returns to how many people."""
+    if not is_possible():
+        return 0
+    people = _for_digests(at).order_by("user").values_list("user", flat=True).distinct()
+    total, rest = 0, people
+    while ids := list(rest[:TASK]):
+        queue.later("mail_digest", ids)
+        total += len(ids)
+        rest = people.filter(user__gt=ids[-1])
+    return total
 
 
 def digest_of(*, user_id: int, at: datetime | None = None) -> list[int]:

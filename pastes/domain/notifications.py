@@ -8,19 +8,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Upper
-from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
 
 from accounts.models import User
 from pastes.domain import mailing
-from pastes.exceptions import Text
 from pastes.models import Comment, Notification, Paste
 
 Kind = Notification.Kind
@@ -31,25 +26,6 @@ MOST_MENTIONS = 20
 
 KEPT = timedelta(days=90)
 BATCH = 500
-
-
-class Action(StrEnum):
-    """What a moderator did."""
-
-    PASTE_HIDDEN = "paste hidden"
-    PASTE_SHOWN = "paste shown"
-    PASTE_DELETED = "paste deleted"
-    COMMENT_REMOVED = "comment removed"
-    COMMENT_RESTORED = "comment restored"
-
-
-MODERATED: dict[Action, Text] = {
-    Action.PASTE_HIDDEN: _("A moderator has hidden your paste “%(what)s”."),
-    Action.PASTE_SHOWN: _("A moderator shows your paste “%(what)s” again."),
-    Action.PASTE_DELETED: _("A moderator has deleted your paste “%(what)s”."),
-    Action.COMMENT_REMOVED: _("A moderator has removed your comment “%(what)s”."),
-    Action.COMMENT_RESTORED: _("A moderator has put back your comment “%(what)s”."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +57,36 @@ def tell(
         actor: who did it.
         text: at most 400 characters, for what the rows do not say.
     """
-    _add(
+    add(
         Notification(
             user_id=user.pk, kind=kind, event=event, paste=paste, comment=comment, actor=actor, text=text[:400]
         )
         for user in users
     )
+
+
+@transaction.atomic
+def add(rows: Iterable[Notification]) -> None:
+    """Write new rows, and enqueue the mails of those who want them at once; `tell` for many events.
+
+    Args:
+        rows: not saved yet. Those of an event that the person was told of before, and of accounts that are off, are
+            left out.
+    """
+    wanted = {(row.user_id, row.event): row for row in rows}
+    if not wanted:
+        return
+    people = {user.pk: user for user in _lock({user_id for user_id, event in wanted}) if user.is_active}
+    told = set(
+        Notification.objects.filter(user__in=people, event__in={event for user_id, event in wanted}).values_list(
+            "user", "event"
+        )
+    )
+    new = Notification.objects.bulk_create(
+        row for key, row in wanted.items() if row.user_id in people and key not in told
+    )
+    _count(Counter(row.user_id for row in new))
+    mailing.enqueue(notifications=new, people=people)
 
 
 def commented(*, comment: Comment, mentioned: Iterable[str] = ()) -> None:
@@ -106,28 +106,11 @@ def commented(*, comment: Comment, mentioned: Iterable[str] = ()) -> None:
     if comment.parent is not None and (not paste.is_private or comment.parent.author_id == paste.owner_id):
         kinds[comment.parent.author_id] = Kind.REPLY
     event = f"comment:{comment.pk}"
-    _add(
+    add(
         Notification(user_id=user_id, kind=kind, event=event, paste=paste, comment=comment, actor_id=comment.author_id)
         for user_id, kind in kinds.items()
         if user_id is not None and user_id != comment.author_id
     )
-
-
-def moderated(*, user: User, action: Action, what: str, reason: str = "") -> None:
-    """Tell an author what a moderator did with their paste or comment; call it in the transaction of the deed.
-
-    It is kept as a sentence in the author's language, because what it is about may be gone tomorrow.
-
-    Args:
-        user: the author.
-        action: what was done.
-        what: the paste's name (``str(paste)``) or the comment's first words; cut after 150 characters.
-        reason: what the moderator wrote, up to 200 characters.
-    """
-    with translation.override(user.language or settings.LANGUAGE_CODE):
-        sentence = str(MODERATED[action]) % {"what": what[:150]}
-    text = f"{sentence} {reason[:200]}".strip()
-    tell(users=[user], kind=Kind.MODERATION, event=f"moderation:{uuid4().hex}", text=text)
 
 
 def page(*, user: User, before: int | None = None, size: int = PAGE) -> Page:
@@ -195,22 +178,6 @@ def forget(*, at: datetime | None = None, batch: int = BATCH) -> int:
         with transaction.atomic():
             total += _remove(Notification.objects.filter(pk__in=ids))
     return total
-
-
-@transaction.atomic
-def _add(rows: Iterable[Notification]) -> None:
-    """Write rows of one event, and enqueue the mails of those who want them at once."""
-    wanted = {row.user_id: row for row in rows}
-    if not wanted:
-        return
-    people = {user.pk: user for user in _lock(wanted) if user.is_active}
-    events = {row.event for row in wanted.values()}
-    told = set(Notification.objects.filter(user__in=people, event__in=events).values_list("user", flat=True))
-    new = Notification.objects.bulk_create(
-        row for user_id, row in wanted.items() if user_id in people and user_id not in told
-    )
-    _count({row.user_id: 1 for row in new})
-    mailing.enqueue(notifications=new, people=people)
 
 
 def _remove(rows: QuerySet[Notification]) -> int:

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, validate_username
+from pastes.domain import discovery
 from pastes.domain.access import Viewer
 from pastes.domain.discovery import PAGE, Page
 from pastes.exceptions import NotFound
-from pastes.models import Paste, Star
+from pastes.models import Paste
+from pastes.models.pastes import PasteQuerySet
 
 
 class NoProfile(NotFound):
@@ -49,46 +51,31 @@ def find(*, name: str, viewer: Viewer) -> User:
 def count(*, person: User, at: datetime | None = None) -> Counts:
     """Count what the lists hold: nothing that a stranger could not find."""
     is_fork = Q(forked_from__isnull=False)
-    own = Paste.objects.owned_by(person).listed().live(at)
-    sums = own.aggregate(pastes=Count("pk", filter=~is_fork), forks=Count("pk", filter=is_fork))
-    return Counts(**sums, stars=_stars(person, at).count() if person.shows_stars else None)
+    sums = _public(person, at).aggregate(pastes=Count("pk", filter=~is_fork), forks=Count("pk", filter=is_fork))
+    stars = Paste.objects.listed().live(at).filter(star_rows__user=person).count() if person.shows_stars else None
+    return Counts(**sums, stars=stars)
 
 
-def pastes(*, person: User, before: int | None = None, size: int = PAGE, at: datetime | None = None) -> Page:
+def pastes(*, person: User, after: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
     """Everything public of a person, forks included, the newest first."""
-    return _page(Paste.objects.owned_by(person).listed().live(at), before, size)
+    return discovery.newest(_public(person, at), after=after, size=size)
 
 
-def originals(*, person: User, before: int | None = None, size: int = PAGE, at: datetime | None = None) -> Page:
+def originals(*, person: User, after: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
     """What they began themselves."""
-    return _page(Paste.objects.owned_by(person).listed().live(at).filter(forked_from=None), before, size)
+    return discovery.newest(_public(person, at).filter(forked_from=None), after=after, size=size)
 
 
-def forks(*, person: User, before: int | None = None, size: int = PAGE, at: datetime | None = None) -> Page:
+def forks(*, person: User, after: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
     """What they made of others' pastes."""
-    return _page(Paste.objects.owned_by(person).listed().live(at).exclude(forked_from=None), before, size)
+    return discovery.newest(_public(person, at).exclude(forked_from=None), after=after, size=size)
 
 
-def starred(*, person: User, before: int | None = None, size: int = PAGE, at: datetime | None = None) -> Page:
-    """What they starred and everybody can find, the last star first; nothing when they do not show it.
-
-    ``before`` is the id of a star.
-    """
-    if not person.shows_stars:
-        return Page([], None)
-    stars = _stars(person, at).select_related("paste__owner")
-    if before is not None:
-        stars = stars.filter(pk__lt=before)
-    found = list(stars.order_by("-pk")[: size + 1])
-    return Page([star.paste for star in found[:size]], found[size - 1].pk if len(found) > size else None)
+def starred(*, person: User, after: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
+    """What they starred and everybody can find, the last star first; nothing when they do not show it."""
+    shown = Paste.objects.listed().live(at) if person.shows_stars else Paste.objects.none()
+    return discovery.newest_stars(shown, user=person, after=after, size=size)
 
 
-def _stars(person: User, at: datetime | None) -> QuerySet[Star]:
-    return Star.objects.filter(user=person, paste__in=Paste.objects.listed().live(at))
-
-
-def _page(pastes: QuerySet[Paste], before: int | None, size: int) -> Page:
-    if before is not None:
-        pastes = pastes.filter(pk__lt=before)
-    found = list(pastes.select_related("owner").order_by("-pk")[: size + 1])
-    return Page(found[:size], found[size - 1].pk if len(found) > size else None)
+def _public(person: User, at: datetime | None) -> PasteQuerySet:
+    return Paste.objects.owned_by(person).listed().live(at)

@@ -106,8 +106,8 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 def wants_fragment(request: HttpRequest) -> bool:
-    """Whether HTMX asks, for a part of a page."""
-    return request.headers.get("HX-Request") == "true"
+    """Whether HTMX asks, for a part of a page. To restore a page that it no longer remembers, it needs the whole."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
 
 def sign_in_first(request: HttpRequest, address: str) -> HttpResponseBase:
@@ -125,15 +125,6 @@ def number_in(request: HttpRequest, name: str) -> int | None:
     """A whole number from the address's query; None when it is not there or not one."""
     text = request.GET.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def fragment_in(request: HttpRequest, name: str) -> str:
-    """What to add to a template's name: ``#name`` when HTMX asks for that part, "" for the whole page.
-
-    When HTMX restores a page that it no longer remembers, it needs the whole.
-    """
-    htmx: Any = getattr(request, "htmx", None)
-    return f"#{name}" if htmx and not htmx.history_restore_request else ""
 
 
 def password_in(request: HttpRequest) -> str:

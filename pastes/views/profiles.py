@@ -1,7 +1,5 @@
 """What a person shows: their page, and the same as a feed."""
 
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +10,8 @@ from accounts.models import User
 from pastes.domain import profiles
 from pastes.rendering import visible
 from pastes.views import feeds
-from pastes.views.door import door, fragment_in, number_in, viewer_of
+from pastes.views.door import door, viewer_of, wants_fragment
+from pastes.views.lists import after_in, next_url
 
 LISTS = {"": profiles.originals, "forks": profiles.forks, "stars": profiles.starred}
 """By what ``?show=`` says."""
@@ -27,7 +26,7 @@ def profile(request: HttpRequest, name: str) -> HttpResponseBase:
         return _right_spelling(request, "pastes:profile", person)
     show = request.GET.get("show", "")
     show = show if show in LISTS and (show != "stars" or person.shows_stars) else ""
-    page = LISTS[show](person=person, before=number_in(request, "before"))
+    page = LISTS[show](person=person, after=after_in(request))
     context = {
         "person": person,
         "bio": mark_safe(visible.visible(person.bio)),  # noqa: S308 # it escapes
@@ -35,9 +34,9 @@ def profile(request: HttpRequest, name: str) -> HttpResponseBase:
         "own": person == viewer.account,
         "show": show,
         "pastes": page.pastes,
-        "next_url": "?" + urlencode(({"show": show} if show else {}) | {"before": page.before}) if page.before else "",
+        "next_url": next_url(page, {"show": show}),
     }
-    return render(request, "pastes/profile.html" + fragment_in(request, "list"), context)
+    return render(request, "pastes/profile.html#list" if wants_fragment(request) else "pastes/profile.html", context)
 
 
 @door("GET")

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from pastes import cache
-from pastes.domain import access, content, counting, moderation, publishing, reading
+from pastes.domain import access, content, counting, moderation, publishing, reactions, reading
 from pastes.domain.access import Viewer
 from pastes.domain.reading import Opening
 from pastes.exceptions import Locked, NotFound
@@ -200,6 +200,7 @@ def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> H
         "may_edit": author,
         "may_claim": author and found.owner_id is None and viewer.account is not None,
         "may_fork": found.max_opens is None,
+        "given": reactions.given(paste=found, viewer=viewer),
         "was_published": published,
         "edit_token": viewer.edit_token if published and found.owner_id is None else "",
         "only_reading": opening.data is not None,

@@ -2,7 +2,8 @@
 
 Alice owns the pastes. ``others`` are everybody else: somebody without an account, Bob who has one, a member of staff
 (who moderates in the admin and has no keys to people's pages), and Alice's own session after her account was switched
-off; ``nobodies`` are those of them who have no account, and ``strangers`` those who have. ``owner`` is Alice. HEAD always answers with the status of GET, so it has no rows.
+off; ``nobodies`` are those of them who are not signed in, and ``strangers`` those who are. ``owner`` is Alice. HEAD
+always answers with the status of GET, so it has no rows.
 """
 
 from dataclasses import dataclass

@@ -110,8 +110,10 @@ shares         POST    owner      201    201      201     201      201  404     
 revoke         POST    others     403    403      404     403      403  404     404     404
 revoke         POST    owner      303    303      303     303      303  404     404     404
 shared         GET     everybody  302    302      302     302      302  404     404     404
+extend         GET     everybody  200    200      200     200      200  404     404     404
+extend         POST    everybody  303    303      303     303      303  404     404     404
 """
-"""With its token a share link opens for everybody. Gates (password, burn) answer 200: they are pages of their own.
+"""With its token a share link, or one from a mail, opens for everybody. Gates (password, burn) answer 200: they are pages of their own.
 `password` and `burn` are opened by POST with the right password, and by their owner without."""
 
 OF_THE_SITE = """
@@ -131,6 +133,11 @@ pastes:stars                            GET     302       200      200   200   3
 pastes:stars_feed_address               POST    302       303      303   303   302
 pastes:stars_feed                       GET     404       404      404   404   404
 pastes:mine                             GET     302       200      200   200   302
+pastes:notifications                    GET     302       200      200   200   302
+pastes:notifications                    POST    302       303      303   303   302
+pastes:notification                     POST    302       404      404   404   302
+pastes:mail                             GET     404       404      404   404   404
+pastes:mail                             POST    404       404      404   404   404
 pastes:compare_form                     GET     200       200      200   200   200
 accounts:settings                       GET     302       200      200   200   302
 accounts:settings                       POST    302       303      303   303   302

@@ -111,8 +111,8 @@ CHANGES: dict[str, Callable[[Paste], object]] = {
         paste=paste, viewer=viewer_for(paste.owner), expires_at=timezone.now() - timedelta(seconds=1)
     ),
     "deleted": lambda paste: publishing.remove(paste=paste, viewer=viewer_for(paste.owner)),
-    "hidden": lambda paste: moderation.hide(pastes=[paste], reason="spam"),
-    "destroyed": lambda paste: moderation.delete(pastes=[paste]),
+    "hidden": lambda paste: moderation.hide(pastes=[paste], moderator=make_user("mona"), reason="spam"),
+    "destroyed": lambda paste: moderation.delete(pastes=[paste], moderator=make_user("mona"), reason="spam"),
 }
 
 

@@ -51,7 +51,7 @@ def addresses(key: str) -> list[str]:
         "pastes:compare": [key, key],
         "pastes:revoke": [key, 1],
     }
-    routes = {row.route for row in rows_of_pastes()} - {"pastes:shared", "pastes:delete"}
+    routes = {row.route for row in rows_of_pastes()} - {"pastes:shared", "pastes:extend", "pastes:delete"}
     return [reverse(route, args=args.get(route, [key])) for route in sorted(routes)]  # type: ignore[arg-type]
 
 

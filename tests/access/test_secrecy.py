@@ -33,7 +33,7 @@ def addresses(key: str, other: str) -> list[str]:
         "pastes:compare": [key, other],
         "pastes:revoke": [key, 1],
     }
-    routes = {row.route for row in rows_of_pastes()} - {"pastes:shared"}
+    routes = {row.route for row in rows_of_pastes()} - {"pastes:shared", "pastes:extend"}
     return [reverse(route, args=args.get(route, [key])) for route in sorted(routes)] + [
         reverse("pastes:compare", args=[other, key])
     ]

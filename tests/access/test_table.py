@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from pastes.domain import reminders
 from tests.access.everybody import PASSWORD, Cast, ask, make_cast
 from tests.access.table import EVERYBODY, KINDS, READERS, Row, rows_of_pastes, rows_of_the_site
 
@@ -45,6 +46,8 @@ ELSEWHERE = {
     "pastes:profile": "/u/alice",
     "pastes:profile_feed": "/u/alice.atom",
     "upload": "/notes.txt",
+    "pastes:notification": "/notifications/1",
+    "pastes:mail": "/mail/1.forged",
 }
 """Addresses with something in them that is not a paste's."""
 
@@ -82,6 +85,7 @@ def url_of(cast: Cast, row: Row, kind: str = "") -> str:
         "pastes:compare": [key, cast.pastes["public"].key],
         "pastes:revoke": [key, cast.links[kind]],
         "pastes:shared": [cast.tokens[kind]],
+        "pastes:extend": [reminders.token_for(cast.pastes[kind])],
         "pastes:comment_report": [key, cast.comments[kind]],
     }
     return reverse(row.route, args=args.get(row.route, [key]))

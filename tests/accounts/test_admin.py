@@ -51,7 +51,10 @@ def test_it_opens_one_person_and_the_form_for_a_new_one(desk: Client, alice: Use
 
 def test_it_bans_and_unbans(desk: Client, olga: User, alice: User, bob: User) -> None:
     browser = sign_in(alice)
-    response = desk.post(URL, choose("ban", alice, bob, olga), follow=True)
+    chosen = choose("ban", alice, bob, olga)
+    assert "2 people" in desk.post(URL, chosen).content.decode()
+    assert is_signed_in(browser), "only asked so far"
+    response = desk.post(URL, chosen | {"reason": "spam"}, follow=True)
     assert "2 people are banned." in response.content.decode()
     assert not is_signed_in(browser)
     assert is_signed_in(desk), "nobody locks themselves out"
@@ -64,7 +67,7 @@ def test_it_lets_no_helper_ban_who_has_more_power(olga: User) -> None:
 
     helper = make_user("helper", is_staff=True)
     helper.user_permissions.set(Permission.objects.filter(content_type__app_label="accounts"))
-    sign_in(helper).post(URL, choose("ban", olga))
+    sign_in(helper).post(URL, choose("ban", olga) | {"reason": "spam"})
     olga.refresh_from_db()
     assert olga.is_active
 

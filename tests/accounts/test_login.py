@@ -94,9 +94,10 @@ def test_it_is_not_fooled_by_a_forwarded_address(db: None) -> None:
 
 
 def test_it_refuses_the_banned(client: Client, alice: User) -> None:
-    domain.ban(user=alice, at=timezone.now())
+    domain.ban(user=alice, at=timezone.now(), reason="Advertising, <again>")
     response = client.post(URL, {"login": "alice", "password": PASSWORD}, follow=True)
     assert "This account is blocked" in response.content.decode()
+    assert "Advertising, &lt;again&gt;" in response.content.decode()
     assert not is_signed_in(client)
     wrong = Client().post(URL, {"login": "alice", "password": "wrong"})
     assert wrong.status_code == 200, "only who knows the password is told"

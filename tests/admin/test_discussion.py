@@ -31,12 +31,23 @@ def counters(paste: Paste) -> tuple[int, int, int]:
 def test_it_removes_a_comment_and_puts_it_back(desk: Client, paste: Paste) -> None:
     comment = Comment.objects.get()
     for _again in range(2):
-        desk.post("/admin/pastes/comment/", choose("remove", comment))
+        desk.post("/admin/pastes/comment/", choose("remove", comment, reason="rude"))
         assert counters(paste) == (0, 1, 1)
     desk.post("/admin/pastes/comment/", choose("restore", comment))
     assert counters(paste) == (1, 1, 1)
     comment.refresh_from_db()
-    assert comment.deleted is None
+    assert (comment.deleted, comment.removed_reason) == (None, "")
+
+
+def test_it_asks_why_a_comment_is_removed(desk: Client, paste: Paste) -> None:
+    asked = desk.post("/admin/pastes/comment/", choose("remove", Comment.objects.get()))
+    assert "1 comment" in asked.text
+    assert "First" in asked.text
+    empty = desk.post("/admin/pastes/comment/", choose("remove", Comment.objects.get(), confirmed="yes", reason=" "))
+    assert (empty.status_code, "Say why" in empty.text) == (422, True)
+    assert counters(paste) == (1, 1, 1)
+    desk.post("/admin/pastes/comment/", choose("remove", Comment.objects.get(), confirmed="yes", reason="rude"))
+    assert Comment.objects.get().removed_reason == "rude"
 
 
 def test_it_takes_stars_and_likes_away_with_their_counters(desk: Client, paste: Paste) -> None:

@@ -10,7 +10,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 from django_q.scheduler import scheduler
 
 from pastes import queue, storage
-from pastes.domain import counting, expiry, keys, moderation
+from pastes.domain import counting, expiry, keys
 from pastes.models import File, Paste, Revision
 from pastes.schedules import SCHEDULES
 from tests.factories import make_paste, viewer_for
@@ -48,7 +48,7 @@ def run_schedules() -> None:
 def test_a_deleted_paste_loses_its_objects() -> None:
     paste, kept = make_paste(name="a.txt"), make_paste(name="b.txt")
     [gone], [left] = object_names(paste), object_names(kept)
-    moderation.delete(pastes=[paste])
+    expiry.destroy([paste.pk])
     eventually(lambda: not stored(gone), "the removal of the object")
     assert stored(left)
 
@@ -69,7 +69,7 @@ def test_the_schedules_do_what_they_say() -> None:
 def test_a_task_that_runs_twice_does_no_harm() -> None:
     paste, over = make_paste(name="a.txt"), make_paste(name="b.txt")
     names = object_names(paste, over)
-    moderation.delete(pastes=[over])
+    expiry.destroy([over.pk])
     counting.count_view(paste=paste, viewer=viewer_for(), agent="Firefox")
     for _twice in range(2):
         queue.later("remove_objects", names)

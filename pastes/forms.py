@@ -13,7 +13,7 @@ from accounts.forms import ProfileForm
 from accounts.models import Mail, User
 from pastes.domain import expiry, mailing
 from pastes.domain.anchors import Anchor
-from pastes.exceptions import Invalid
+from pastes.exceptions import Invalid, Text
 from pastes.models import Paste, Report, Visibility
 
 
@@ -133,15 +133,15 @@ def initial_for(paste: Paste) -> dict[str, Any]:
     }
 
 
-def require_valid(form: forms.Form) -> None:
+def require_valid(form: forms.Form, message: Text | None = None) -> None:
     """Let a valid form pass.
 
     Raises:
-        Invalid: with the form's messages by field.
+        Invalid: with the form's messages by field, and ``message`` over them.
     """
     if not form.is_valid():
         errors: dict[str, list[str]] = {str(name): [str(text) for text in texts] for name, texts in form.errors.items()}
-        raise Invalid(errors)
+        raise Invalid(errors, message)
 
 
 class AccountForm(ProfileForm):

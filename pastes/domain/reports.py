@@ -20,6 +20,8 @@ from pastes.models import Comment, File, ModerationAction, Paste, Report, Revisi
 
 Verb = ModerationAction.Verb
 
+NOT_REPORTED = gettext_lazy("Nothing was reported, because something does not fit.")
+
 MOST_TEXT = 2_000
 """Characters."""
 
@@ -220,4 +222,4 @@ def _require_valid(category: str, text: str) -> None:
     except ValidationError as error:
         errors.setdefault("text", []).extend(error.messages)
     if errors:
-        raise Invalid(errors, _("Nothing was reported, because something does not fit."))
+        raise Invalid(errors, NOT_REPORTED)

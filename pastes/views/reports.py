@@ -32,7 +32,7 @@ def _answer(request: HttpRequest, found: Paste, viewer: Viewer, *, comment: Comm
         return _page(request, ReportForm(), found, comment, sent=request.GET.get("sent", ""))
     form = ReportForm(request.POST)
     try:
-        require_valid(form)
+        require_valid(form, reports.NOT_REPORTED)
         category, text = form.cleaned_data["category"], form.cleaned_data["text"]
         _report, new = reports.report(paste=found, comment=comment, viewer=viewer, category=category, text=text)
     except (Invalid, TooMany) as error:

@@ -5,13 +5,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.models import Theme, User
+from accounts.models import CommentOrder, Theme, User
 from pastes.views.door import door, has_session
 
 
 @door("POST")
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Remember a language or theme: in a cookie, and in the account of whoever is signed in."""
+    """Remember a language, a theme or an order of comments: in a cookie, and in the account of whoever is signed in."""
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=settings.SECURE):
         target = reverse("pastes:home")
@@ -28,6 +28,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
         )
     if (theme := request.POST.get("theme")) in Theme.values:
         wishes["theme"] = str(theme)
+    order = request.POST.get("comment_order")
+    if order in CommentOrder.values and has_session(request) and isinstance(request.user, User):
+        User.objects.filter(pk=request.user.pk).update(comment_order=order)
     if wishes and has_session(request):
         request.session.update(wishes)
         if isinstance(request.user, User):

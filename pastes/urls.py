@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from pastes.urlkeys import KeyConverter
 from pastes.views import (
+    comments,
     editing,
     feeds,
     history,
@@ -16,6 +17,7 @@ from pastes.views import (
     reading,
     reports,
     sharing,
+    statistics,
     tags,
 )
 
@@ -63,9 +65,16 @@ urlpatterns = [
     path("<key:key>/fork", publishing.fork, name="fork"),
     path("<key:key>/revisions", history.revisions, name="revisions"),
     path("<key:key>/revisions/<int:number>", reading.revision, name="revision"),
+    path("<key:key>/statistics", statistics.of_paste, name="statistics"),
     path("<key:key>/diff/<int:a>..<int:b>", history.diff, name="diff"),
     path("<key:key>/report", reports.paste, name="report"),
     path("<key:key>/comments/<int:comment_id>/report", reports.comment, name="comment_report"),
+    path("<key:key>/comments", comments.comments, name="comments"),
+    path("<key:key>/comments/<int:comment_id>", comments.comment, name="comment"),
+    path("<key:key>/comments/<int:comment_id>/edit", comments.edit, name="comment_edit"),
+    path("<key:key>/comments/<int:comment_id>/delete", comments.delete, name="comment_delete"),
+    path("<key:key>/comments/<int:comment_id>/vote", comments.vote, name="comment_vote"),
+    path("<key:key>/discussion", comments.discuss, name="discussion"),
     path("<key:key>/shares", sharing.shares, name="shares"),
     path("<key:key>/shares/<int:link_id>/revoke", sharing.revoke, name="revoke"),
 ]

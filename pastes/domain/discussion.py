@@ -57,6 +57,18 @@ def find_comment(*, paste: Paste, comment_id: int) -> Comment:
     return comment
 
 
+def require_own(*, comment: Comment, viewer: Viewer) -> None:
+    """Let pass who wrote a comment.
+
+    Raises:
+        Forbidden: for everybody else.
+        Locked: without the password of the paste.
+    """
+    user = _require_person(comment.paste, viewer)
+    if comment.author_id != user.pk:
+        raise Forbidden(_("Only who wrote a comment can change it."), _("You can answer it, or report it."))
+
+
 def create(
     *,
     paste: Paste,
@@ -106,7 +118,7 @@ def create(
         )
         Paste.objects.filter(pk=paste.pk).update(comments=F("comments") + 1)
         notifications.commented(comment=comment, mentioned=mentioned)
-        _drop_page_on_commit(paste)
+    expiry.drop_page(paste)
     return comment
 
 
@@ -117,7 +129,7 @@ def edit(*, comment: Comment, viewer: Viewer, body: str, at: datetime | None = N
         Forbidden, Locked, Closed, Invalid, TooMany: as `create`; Forbidden for everybody else's comment, too.
         Gone: when it was deleted.
     """
-    _require_own(comment, viewer)
+    require_own(comment=comment, viewer=viewer)
     text = _checked(body)
     blocking.require_allowed(viewer=viewer, texts=[text])
     _spend(viewer)
@@ -131,7 +143,7 @@ def edit(*, comment: Comment, viewer: Viewer, body: str, at: datetime | None = N
         if current.body != text:
             Comment.objects.filter(pk=comment.pk).update(body=text, html=html, edited=now)
             notifications.commented(comment=comment, mentioned=mentioned)
-            _drop_page_on_commit(comment.paste)
+    expiry.drop_page(comment.paste)
     return find_comment(paste=comment.paste, comment_id=comment.pk)
 
 
@@ -142,14 +154,14 @@ def delete(*, comment: Comment, viewer: Viewer, at: datetime | None = None) -> C
         Forbidden: for everybody else's comment.
         Locked: without the password of the paste.
     """
-    _require_own(comment, viewer)
+    require_own(comment=comment, viewer=viewer)
     with transaction.atomic():
         _lock(comment.paste)
         gone = Comment.objects.filter(pk=comment.pk, deleted=None).update(
             body="", html="", deleted=at or timezone.now()
         )
         Paste.objects.filter(pk=comment.paste_id).update(comments=F("comments") - gone)
-        _drop_page_on_commit(comment.paste)
+    expiry.drop_page(comment.paste)
     return find_comment(paste=comment.paste, comment_id=comment.pk)
 
 
@@ -204,12 +216,6 @@ def _require_person(paste: Paste, viewer: Viewer) -> User:
     return viewer.account
 
 
-def _require_own(comment: Comment, viewer: Viewer) -> None:
-    user = _require_person(comment.paste, viewer)
-    if comment.author_id != user.pk:
-        raise Forbidden(_("Only who wrote a comment can change it."), _("You can answer it, or report it."))
-
-
 def _lock(paste: Paste) -> Paste | None:
     """The row of the paste, before any row of a comment: all who lock both do it in this order."""
     return Paste.objects.select_for_update(no_key=True).filter(pk=paste.pk).first()
@@ -256,7 +262,3 @@ def _find_parent(paste: Paste, parent_id: int | None) -> Comment | None:
 def _spend(viewer: Viewer) -> None:
     subject = limits.subject_of(user=viewer.user, address=viewer.address)
     limits.spend(what="comment", subject=subject, rate=conf.rate("COMMENT_RATE"))
-
-
-def _drop_page_on_commit(paste: Paste) -> None:
-    transaction.on_commit(lambda: expiry.drop_page(paste))

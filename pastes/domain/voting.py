@@ -10,7 +10,7 @@ from pastes import conf
 from pastes.domain import expiry, limits
 from pastes.domain.access import Viewer
 from pastes.exceptions import Forbidden, Gone
-from pastes.models import Comment, CommentVote, Paste
+from pastes.models import Comment, CommentVote
 
 Z = 1.959964
 """The standard score of 95 % confidence, both tails."""
@@ -50,8 +50,7 @@ def vote(*, comment: Comment, viewer: Viewer, value: int) -> Comment:
         else:
             votes.delete()
         counted = recount(locked)
-        paste = Paste.objects.get(pk=comment.paste_id)
-        transaction.on_commit(lambda: expiry.drop_page(paste))
+    expiry.drop_page(comment.paste)
     return counted
 
 

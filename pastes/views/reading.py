@@ -19,7 +19,7 @@ from pastes.domain.access import Viewer
 from pastes.domain.reading import Opening
 from pastes.exceptions import Locked, NotFound
 from pastes.models import File, Paste
-from pastes.views import editing
+from pastes.views import comments, editing
 from pastes.views.door import (
     UNLOCK_COOKIE,
     UNLOCK_COOKIE_SECONDS,
@@ -204,6 +204,7 @@ def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> H
         "was_published": published,
         "edit_token": viewer.edit_token if published and found.owner_id is None else "",
         "only_reading": opening.data is not None,
+        "discussion": _discussion(request, opening, viewer),
     }
     response = render(request, "pastes/paste.html", context)
     if not found.is_listed:
@@ -213,6 +214,13 @@ def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> H
     if found.is_private:
         response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _discussion(request: HttpRequest, opening: Opening, viewer: Viewer) -> comments.Section | None:
+    """What is said about a paste stands under its latest revision."""
+    if opening.revision.number != opening.paste.revision_count:
+        return None
+    return comments.section(request, opening.paste, viewer, files=opening.files)
 
 
 def _file_views(request: HttpRequest, opening: Opening) -> list[FileView]:

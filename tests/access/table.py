@@ -79,6 +79,8 @@ revisions      GET     others     200    200      404     403      403  404     
 revisions      GET     owner      200    200      200     200      200  404     404     404
 revision       GET     others     200    200      404     200      200  404     404     404
 revision       GET     owner      200    200      200     200      200  404     404     404
+statistics     GET     others     403    403      404     403      403  404     404     404
+statistics     GET     owner      200    200      200     200      200  404     404     404
 diff           GET     others     200    200      404     403      403  404     404     404
 diff           GET     owner      200    200      200     200      200  404     404     404
 compare        GET     others     200    200      404     403      403  404     404     404

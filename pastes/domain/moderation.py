@@ -81,14 +81,12 @@ def ban(*, author: User, moderator: User, reason: str) -> int:
     reason = require_reason(reason)
     if not bannable_by(moderator).filter(pk=author.pk).exists():
         raise Forbidden(_("You cannot ban this person."), _("Nobody bans themselves, or somebody with more power."))
+    # Pastes before people: in this order rows are locked wherever both are.
+    count = _hide_all(author, moderator=moderator, reason=reason)
     if accounts.ban(user=author, at=timezone.now(), reason=reason):
         _log([ModerationAction(verb=Verb.BAN, person=author.username)], moderator, reason)
-    shown = Paste.objects.owned_by(author).filter(hidden_at=None)
-    count = 0
-    while batch := tuple(shown[: expiry.BATCH]):
-        # Quietly: they cannot read what they are told, and see the reason when they sign in.
-        count += _set_hidden(batch, Verb.HIDE, moderator=moderator, reason=reason, quietly=True)
-    return count
+    # Once more, for what they published meanwhile.
+    return count + _hide_all(author, moderator=moderator, reason=reason)
 
 
 @transaction.atomic
@@ -154,6 +152,15 @@ def require_reason(reason: str) -> str:
 def withdraw(*, reactions: Iterable[Star | Like | CommentVote]) -> int:
     """Take stars, likes and votes away, each with its counter in one transaction. Returns how many there were."""
     return sum(_withdraw(reaction) for reaction in reactions)
+
+
+def _hide_all(author: User, *, moderator: User, reason: str) -> int:
+    """Quietly: who is locked out cannot read what they are told, and sees the reason when they sign in."""
+    shown = Paste.objects.owned_by(author).filter(hidden_at=None)
+    count = 0
+    while batch := tuple(shown[: expiry.BATCH]):
+        count += _set_hidden(batch, Verb.HIDE, moderator=moderator, reason=reason, quietly=True)
+    return count
 
 
 @transaction.atomic

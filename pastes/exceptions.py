@@ -55,8 +55,10 @@ class Invalid(PasteError):
     message = _("Nothing was published, because something does not fit.")
     advice = _("Your text is kept: change what is marked and send it again.")
 
-    def __init__(self, errors: Mapping[str, Sequence[Text]], message: Text | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, errors: Mapping[str, Sequence[Text]], message: Text | None = None, advice: Text | None = None
+    ) -> None:
+        super().__init__(message, advice)
         self.errors = {field: [str(text) for text in texts] for field, texts in errors.items()}
 
 

@@ -59,9 +59,11 @@ def _wanted(request: HttpRequest) -> bool:
     """
     on = request.POST.get("on", "") if request.method == "POST" else request.GET.get("on", "1")
     if on not in {"0", "1"}:
-        error = Invalid({"on": [_("Send on=1 to give it, or on=0 to take it back.")]}, _("Nothing was changed."))
-        error.advice = ""
-        raise error
+        raise Invalid(
+            {"on": [_("It takes on=1 to give it, and on=0 to take it back.")]},
+            _("Nothing was changed."),
+            _("Go back to the paste and press the button there."),
+        )
     return on == "1"
 
 

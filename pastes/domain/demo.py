@@ -15,8 +15,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from pastes.domain import expiry, publishing
+from pastes.domain import anchors, discussion, expiry, publishing, voting
 from pastes.domain.access import Viewer
+from pastes.domain.anchors import Anchor
 from pastes.domain.content import NewFile
 from pastes.domain.publishing import Draft
 from pastes.models import Comment, CommentVote, Like, Paste, Star, Visibility
@@ -35,12 +36,17 @@ class ExampleRevision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExampleComment:
-    """``by``, ``up`` and ``down`` are user names; ``reply_to`` counts the paste's comments from 0."""
+    """``by``, ``up`` and ``down`` are user names; ``reply_to`` counts the paste's comments from 0.
+
+    ``lines`` are the first and the last line that it is about, in ``file`` of the latest revision.
+    """
 
     by: str
     text: str
     age: float
     reply_to: int | None = None
+    file: str = ""
+    lines: Sequence[int] = ()
     up: Sequence[str] = ()
     down: Sequence[str] = ()
 
@@ -172,13 +178,16 @@ def _talk(example: Example, paste: Paste, people: Mapping[str, User], now: datet
     said: list[Comment] = []
     for comment in example.comments:
         created = now - timedelta(hours=comment.age)
+        parent = None if comment.reply_to is None else said[comment.reply_to]
         row = Comment.objects.create(
             paste=paste,
             author=people[comment.by],
-            parent=None if comment.reply_to is None else said[comment.reply_to],
+            parent=parent,
             body=comment.text,
+            html=discussion.render(comment.text)[0],
             created=created,
-            score=len(comment.up) - len(comment.down),
+            **discussion.position(parent),
+            **_place(comment, paste),
         )
         said.append(row)
         CommentVote.objects.bulk_create(
@@ -186,3 +195,11 @@ def _talk(example: Example, paste: Paste, people: Mapping[str, User], now: datet
             for value, names in ((1, comment.up), (-1, comment.down))
             for name in names
         )
+        voting.recount(row)
+
+
+def _place(comment: ExampleComment, paste: Paste) -> dict[str, Any]:
+    if not comment.lines:
+        return {}
+    first, last = comment.lines
+    return anchors.place(paste=paste, anchor=Anchor(paste.revision_count, comment.file, first, last))

@@ -96,7 +96,7 @@ def comment(request: HttpRequest, key: str, comment_id: int) -> HttpResponseBase
 def edit(request: HttpRequest, key: str, comment_id: int) -> HttpResponseBase:
     """Change one's own comment."""
     paste, viewer, found = _find(request, key, comment_id)
-    if viewer.account is None:
+    if viewer.account is None and not (request.method == "POST" and wants_fragment(request)):
         return sign_in_first(request, reverse("pastes:comment_edit", args=[key, comment_id]))
     discussion.require_own(comment=found, viewer=viewer)
     if found.deleted:
@@ -146,6 +146,7 @@ def vote(request: HttpRequest, key: str, comment_id: int) -> HttpResponseBase:
 def discuss(request: HttpRequest, key: str) -> HttpResponseBase:
     """Let people comment (``open=1``), or stop them (``open=0``)."""
     paste, viewer = find_own(request, key)
+    discussion.require_readable(paste=paste, viewer=viewer)
     discussion.set_open(paste=paste, viewer=viewer, open=request.POST.get("open") != "0")
     paste.refresh_from_db(fields=["comments_enabled"])
     if wants_fragment(request):
@@ -156,6 +157,7 @@ def discuss(request: HttpRequest, key: str) -> HttpResponseBase:
 def _create(request: HttpRequest, paste: Paste, viewer: Viewer) -> HttpResponseBase:
     parent = request.POST.get("parent", "")
     replies = parent.isdecimal() and len(parent) < 19
+    # On a page whose session has ended meanwhile, the form stays as it is and says so.
     if viewer.account is None and not wants_fragment(request):
         address = reverse("pastes:comments", args=[paste.key])
         return sign_in_first(request, f"{address}/{parent}?reply=1" if replies else address)

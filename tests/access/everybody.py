@@ -59,6 +59,7 @@ def make_cast() -> Cast:
     staff = make_user("sam", is_staff=True)
     pastes = {kind: make_paste(owner=alice, text=TEXT, name="notes.txt", **DRAFTS[kind]) for kind in KINDS}
     shares = {kind: sharing.make(paste=paste, viewer=viewer_for(alice), label=kind) for kind, paste in pastes.items()}
+    Paste.objects.update(comments=1)
     comments = {kind: Comment.objects.create(paste=paste, author=bob, body="Nice").pk for kind, paste in pastes.items()}
     end(pastes)
     return Cast(

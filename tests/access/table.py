@@ -14,6 +14,8 @@ READERS = {
     "others": ("anonymous", "stranger", "staff", "deactivated"),
     "nobodies": ("anonymous", "deactivated"),
     "strangers": ("stranger", "staff"),
+    "stranger": ("stranger",),
+    "staff": ("staff",),
     "owner": ("owner",),
     "everybody": EVERYBODY,
 }
@@ -79,6 +81,8 @@ revisions      GET     others     200    200      404     403      403  404     
 revisions      GET     owner      200    200      200     200      200  404     404     404
 revision       GET     others     200    200      404     200      200  404     404     404
 revision       GET     owner      200    200      200     200      200  404     404     404
+comments_feed  GET     others     200    200      404     403      403  404     404     404
+comments_feed  GET     owner      200    200      200     200      403  404     404     404
 statistics     GET     others     403    403      404     403      403  404     404     404
 statistics     GET     owner      200    200      200     200      200  404     404     404
 diff           GET     others     200    200      404     403      403  404     404     404
@@ -101,6 +105,38 @@ report         GET     others     200    200      404     200      200  404     
 report         GET     owner      200    200      200     200      200  404     404     404
 report         POST    others     303    303      404     303      303  404     404     404
 report         POST    owner      303    303      303     303      303  404     404     404
+comments       GET     others     200    200      404     403      403  404     404     404
+comments       GET     owner      200    200      200     200      403  404     404     404
+comments       POST    nobodies   403    403      404     403      403  404     404     404
+comments       POST    strangers  200    200      404     403      403  404     404     404
+comments       POST    owner      200    200      200     200      403  404     404     404
+comment        GET     others     200    200      404     403      403  404     404     404
+comment        GET     owner      200    200      200     200      403  404     404     404
+comment_edit   GET     nobodies   200    200      404     403      403  404     404     404
+comment_edit   GET     stranger   200    200      404     403      403  404     404     404
+comment_edit   GET     staff      403    403      404     403      403  404     404     404
+comment_edit   GET     owner      403    403      403     403      403  404     404     404
+comment_edit   POST    nobodies   403    403      404     403      403  404     404     404
+comment_edit   POST    stranger   200    200      404     403      403  404     404     404
+comment_edit   POST    staff      403    403      404     403      403  404     404     404
+comment_edit   POST    owner      403    403      403     403      403  404     404     404
+comment_delete GET     nobodies   200    200      404     403      403  404     404     404
+comment_delete GET     stranger   200    200      404     403      403  404     404     404
+comment_delete GET     staff      403    403      404     403      403  404     404     404
+comment_delete GET     owner      403    403      403     403      403  404     404     404
+comment_delete POST    nobodies   200    200      404     403      403  404     404     404
+comment_delete POST    stranger   200    200      404     403      403  404     404     404
+comment_delete POST    staff      403    403      404     403      403  404     404     404
+comment_delete POST    owner      403    403      403     403      403  404     404     404
+comment_vote   GET     nobodies   200    200      404     403      403  404     404     404
+comment_vote   GET     strangers  200    200      404     403      403  404     404     404
+comment_vote   GET     owner      200    200      200     200      403  404     404     404
+comment_vote   POST    nobodies   200    200      404     403      403  404     404     404
+comment_vote   POST    stranger   403    403      404     403      403  404     404     404
+comment_vote   POST    staff      200    200      404     403      403  404     404     404
+comment_vote   POST    owner      200    200      200     200      403  404     404     404
+discussion     POST    others     403    403      404     403      403  404     404     404
+discussion     POST    owner      200    200      200     200      403  404     404     404
 comment_report GET     others     200    200      404     403      403  404     404     404
 comment_report GET     owner      200    200      200     200      200  404     404     404
 comment_report POST    others     303    303      404     403      403  404     404     404
@@ -116,7 +152,7 @@ extend         GET     everybody  200    200      200     200      200  404     
 extend         POST    everybody  303    303      303     303      303  404     404     404
 """
 """With its token a share link, or one from a mail, opens for everybody. Gates (password, burn) answer 200: they are pages of their own.
-`password` and `burn` are opened by POST with the right password, and by their owner without."""
+`password` and `burn` are opened by POST with the right password, and by their owner without. The comments are Bob's."""
 
 OF_THE_SITE = """
 route                                   method  anonymous stranger owner staff deactivated
@@ -127,6 +163,8 @@ pastes:recent                           GET     200       200      200   200   2
 pastes:popular                          GET     200       200      200   200   200
 pastes:trending                         GET     200       200      200   200   200
 pastes:recent_feed                      GET     200       200      200   200   200
+pastes:popular_feed                     GET     200       200      200   200   200
+pastes:tag_feed                         GET     200       200      200   200   200
 pastes:tags                             GET     200       200      200   200   200
 pastes:tag                              GET     200       200      200   200   200
 pastes:profile                          GET     200       200      200   200   404

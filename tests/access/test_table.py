@@ -30,6 +30,10 @@ SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("pastes:like", "POST"): {"on": "1"},
     ("pastes:report", "POST"): {"category": "spam"},
     ("pastes:comment_report", "POST"): {"category": "abuse"},
+    ("pastes:comments", "POST"): {"body": "Well said"},
+    ("pastes:comment_edit", "POST"): {"body": "Better said"},
+    ("pastes:comment_vote", "POST"): {"value": "1"},
+    ("pastes:discussion", "POST"): {"open": "0"},
     ("accounts:settings", "POST"): {"name": "me"},
 }
 """The forms."""
@@ -44,6 +48,7 @@ ELSEWHERE = {
     "pastes:stars_feed": "/stars/feed/1.0.forged",
     "pastes:tag": "/tags/python",
     "pastes:profile": "/u/alice",
+    "pastes:tag_feed": "/tags/python.atom",
     "pastes:profile_feed": "/u/alice.atom",
     "upload": "/notes.txt",
     "pastes:notification": "/notifications/1",
@@ -86,6 +91,10 @@ def url_of(cast: Cast, row: Row, kind: str = "") -> str:
         "pastes:revoke": [key, cast.links[kind]],
         "pastes:shared": [cast.tokens[kind]],
         "pastes:extend": [reminders.token_for(cast.pastes[kind])],
+        "pastes:comment": [key, cast.comments[kind]],
+        "pastes:comment_edit": [key, cast.comments[kind]],
+        "pastes:comment_delete": [key, cast.comments[kind]],
+        "pastes:comment_vote": [key, cast.comments[kind]],
         "pastes:comment_report": [key, cast.comments[kind]],
     }
     return reverse(row.route, args=args.get(row.route, [key]))

@@ -170,7 +170,7 @@ def _set_hidden(
     hidden = verb == Verb.HIDE
     found = Paste.objects.filter(pk__in=[paste.pk for paste in pastes], hidden_at__isnull=hidden)
     # Locked in one order, so that two moderators with the same list wait for each other and do it once.
-    changed = list(found.select_related("owner").select_for_update(of=("self",)).order_by("pk"))
+    changed = list(found.select_related("owner").select_for_update(of=("self",), no_key=True).order_by("pk"))
     Paste.objects.filter(pk__in=[paste.pk for paste in changed]).update(
         hidden_at=timezone.now() if hidden else None, hidden_reason=reason
     )
@@ -186,7 +186,7 @@ def _set_hidden(
 @transaction.atomic
 def _delete(pastes: Sequence[Paste], *, moderator: User, reason: str) -> int:
     found = Paste.objects.filter(pk__in=[paste.pk for paste in pastes]).select_related("owner")
-    doomed = list(found.select_for_update(of=("self",)).order_by("pk"))
+    doomed = list(found.select_for_update(of=("self",), no_key=True).order_by("pk"))
     actions = _log([_about_paste(Verb.DELETE, paste) for paste in doomed], moderator, reason)
     _tell_owners(doomed, actions)
     expiry.destroy([paste.pk for paste in doomed])
@@ -196,6 +196,8 @@ def _delete(pastes: Sequence[Paste], *, moderator: User, reason: str) -> int:
 @transaction.atomic
 def _set_removed(comment: Comment, verb: ModerationAction.Verb, *, moderator: User, reason: str = "") -> int:
     removed = verb == Verb.REMOVE
+    # The row of the paste before that of the comment, as in a discussion.
+    Paste.objects.select_for_update(no_key=True).filter(pk=comment.paste_id).first()
     found = Comment.objects.filter(pk=comment.pk, deleted__isnull=removed)
     if not removed:
         found = found.exclude(removed_reason="")

@@ -1,11 +1,11 @@
-"""What a moderator has hidden: gone for everybody, with the reason for its author."""
+"""What a moderator has hidden or removed: gone for everybody, with the reason for its author."""
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import User
 from pastes.domain import moderation
-from pastes.models import Paste
+from pastes.models import Comment, Paste
 from tests.factories import client_for, make_paste, make_user, publish
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +69,16 @@ def test_it_is_a_page_like_before_when_it_is_shown_again(alice: User, mona: User
     moderation.show(pastes=[paste], moderator=mona)
     assert client_for(alice).get(f"/{paste.key}").status_code == 200
     assert "Hidden by" not in client_for(alice).get("/mine").text
+
+
+def test_it_tells_the_author_of_a_comment_why_it_was_removed(alice: User, bob: User, mona: User) -> None:
+    paste = make_paste(owner=alice)
+    Paste.objects.update(comments=1)
+    comment = Comment.objects.create(paste=paste, author=bob, body="Cheap watches")
+    moderation.remove_comments(comments=[comment], moderator=mona, reason=REASON)
+    assert SHOWN in client_for(bob).get(f"/{paste.key}").text
+    for other in (client_for(), client_for(alice), client_for(mona)):
+        page = other.get(f"/{paste.key}").text
+        assert "A moderator removed this comment." in page
+        assert "Advertising" not in page
+        assert "Cheap watches" not in page

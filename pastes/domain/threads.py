@@ -136,6 +136,11 @@ def thread(*, comment: Comment, viewer: Viewer, order: str = CommentOrder.BEST, 
     )
 
 
+def latest(*, paste: Paste, size: int) -> list[Comment]:
+    """What was said last, of all threads, with who said it."""
+    return list(Comment.objects.filter(paste=paste, deleted=None).select_related("author").order_by("-pk")[:size])
+
+
 def entry(*, comment: Comment, viewer: Viewer) -> Entry:
     """One comment as its reader sees it."""
     return _entry(comment, viewer, _votes(viewer, [comment]))

@@ -14,18 +14,24 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.http import http_date
+from django.utils.text import Truncator
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from accounts.models import User
-from pastes.domain import discovery
-from pastes.models import Paste
+from pastes.domain import discovery, discussion, tags, threads
+from pastes.exceptions import NotFound
+from pastes.models import Comment, Paste
 from pastes.templatetags.pastes import language_name
-from pastes.views.door import door, has_authority, origin
+from pastes.views.door import door, find_paste, has_authority, origin
+from pastes.views.lists import language_in
 
 ENTRIES = 50
 """How many a feed holds: more than comes between two visits of a program that asks every hour."""
+
+SUMMARY = 2_000
+"""Characters of a comment."""
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries was changed last; RFC 4287 wants a moment, and now would be another one each time."""
@@ -71,12 +77,55 @@ class TextFeed(Atom1Feed):
 @door("GET")
 def recent(request: HttpRequest) -> HttpResponseBase:
     """What was published last; with ``?language=`` only in that one."""
-    language = request.GET.get("language", "")[:50].replace("\0", "")
+    language = language_in(request)
     page = discovery.recent(language=language, size=ENTRIES)
     name = language_name(language)
     title = _("Recent pastes in %(language)s") % {"language": name} if language else _("Recent pastes")
-    query = "?" + urlencode({"language": language}) if language else ""
-    return atom(request, title=title, link=reverse("pastes:recent") + query, pastes=page.pastes)
+    return atom(request, title=title, link=_page_of("pastes:recent", language), pastes=page.pastes)
+
+
+@door("GET")
+def popular(request: HttpRequest) -> HttpResponseBase:
+    """What is read and liked most; with ``?language=`` only in that one."""
+    language = language_in(request)
+    page = discovery.popular(language=language, size=ENTRIES)
+    name = language_name(language)
+    title = _("Popular pastes in %(language)s") % {"language": name} if language else _("Popular pastes")
+    return atom(request, title=title, link=_page_of("pastes:popular", language), pastes=page.pastes, by_time=False)
+
+
+@door("GET")
+def tag(request: HttpRequest, name: str) -> HttpResponseBase:
+    """What was published last with a tag.
+
+    Raises:
+        NotFound: when no tag can have this name.
+    """
+    wanted = tags.normal(name)
+    if not tags.is_name(wanted):
+        raise NotFound
+    page = discovery.recent(tag=wanted, size=ENTRIES)
+    title = _("Pastes tagged %(tag)s") % {"tag": wanted}
+    return atom(request, title=title, link=reverse("pastes:tag", args=[wanted]), pastes=page.pastes)
+
+
+@door("GET")
+def comments(request: HttpRequest, key: str) -> HttpResponseBase:
+    """What was said last about a paste, for whoever may read it.
+
+    Raises:
+        NotFound, Forbidden, Locked: as for the page of the discussion.
+    """
+    paste, viewer = find_paste(request, key)
+    discussion.require_readable(paste=paste, viewer=viewer)
+    entries = [_entry_of_comment(paste, comment) for comment in threads.latest(paste=paste, size=ENTRIES)]
+    title = _("Comments on %(title)s") % {"title": paste}
+    response = write(request, title=title, link=reverse("pastes:comments", args=[key]), entries=entries)
+    if not paste.is_listed:
+        response["X-Robots-Tag"] = "noindex"
+    if not paste.is_shared_page:
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def atom(request: HttpRequest, *, title: str, link: str, pastes: Iterable[Paste], by_time: bool = True) -> HttpResponse:
@@ -105,6 +154,23 @@ def entry_of(paste: Paste) -> Entry:
         summary=paste.excerpt,
         categories=tuple(name for name in (paste.language, *paste.tag_names) if name),
     )
+
+
+def _entry_of_comment(paste: Paste, comment: Comment) -> Entry:
+    said_by = comment.author.display_name if comment.author else _("deleted account")
+    return Entry(
+        title=_("%(name)s on %(title)s") % {"name": said_by, "title": paste},
+        path=reverse("pastes:comment", args=[paste.key, comment.pk]) + f"#comment-{comment.pk}",
+        name=f"{paste.key}/comments/{comment.pk}",
+        author=comment.author,
+        published=comment.created,
+        updated=comment.edited or comment.created,
+        summary=Truncator(comment.body).chars(SUMMARY),
+    )
+
+
+def _page_of(route: str, language: str) -> str:
+    return reverse(route) + ("?" + urlencode({"language": language}) if language else "")
 
 
 def write(

@@ -5,11 +5,14 @@ from typing import Any
 
 import feedparser
 import pytest
+from django.db import connection
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from pastes.models import Paste
+from pastes.models import Comment, Paste
 from tests.access.everybody import DRAFTS, end
 from tests.factories import client_for, make_paste
 
@@ -76,11 +79,127 @@ def test_an_entry_keeps_its_id_when_it_is_edited() -> None:
     assert before.published == after.published
 
 
-@pytest.mark.parametrize("url", ["/recent.atom"])
+@pytest.mark.parametrize("url", ["/recent.atom", "/popular.atom", "/tags/none.atom"])
 def test_it_is_a_feed_even_when_it_is_empty(url: str) -> None:
     first, second = read(url), read(url)
     assert first.entries == []
     assert first.feed.updated == second.feed.updated == "1970-01-01T00:00:00+00:00"
+
+
+def popular(paste: Paste, popularity: float) -> None:
+    Paste.objects.filter(pk=paste.pk).update(popularity=popularity)
+
+
+def test_what_is_popular_comes_in_its_order() -> None:
+    some, most, python, never = (
+        make_paste(title="some"),
+        make_paste(title="most"),
+        make_paste(title="python", name="a.py"),
+        make_paste(),
+    )
+    for paste, popularity in ((some, 1.0), (most, 3.0), (python, 2.0), (never, 0)):
+        popular(paste, popularity)
+    assert titles("/popular.atom") == ["most", "python", "some"]
+    assert titles("/popular.atom?language=python") == ["python"]
+    response = client_for(browser=False).get("/popular.atom")
+    assert "Last-Modified" not in response, "an old paste may become popular"
+    popular(some, 4.0)
+    again = client_for(browser=False).get("/popular.atom", headers={"if-none-match": response["ETag"]})
+    assert again.status_code == 200
+
+
+def test_a_tag_has_a_feed() -> None:
+    make_paste(title="tagged", tags="c++ deploy", name="a.py")
+    make_paste(title="other")
+    [entry] = read("/tags/c++.atom").entries
+    assert (entry.title, [tag.term for tag in entry.tags]) == ("tagged", ["python", "c++", "deploy"])
+    assert titles("/tags/%23C++.atom") == ["tagged"]
+    assert client_for(browser=False).get("/tags/%3Cb%3E.atom").status_code == 404
+    assert 'href="/tags/c++.atom"' in client_for().get("/tags/c++").text
+
+
+class TestThread:
+    def say(self, paste: Paste, author: User | None, body: str, **fields: Any) -> Comment:
+        comment = Comment.objects.create(paste=paste, author=author, body=body, **fields)
+        Paste.objects.filter(pk=paste.pk).update(comments=F("comments") + 1)
+        return comment
+
+    def test_it_holds_what_was_said_last_first(self, alice: User, bob: User) -> None:
+        paste = make_paste(owner=alice, title="A title")
+        first = self.say(paste, bob, "the *first* <b>")
+        self.say(paste, alice, "an answer", parent=first, root=first, depth=1)
+        self.say(paste, bob, "taken back", deleted=timezone.now())
+        self.say(paste, None, "of nobody any more")
+        self.say(make_paste(), bob, "on another paste")
+        feed = read(f"/{paste.key}/comments.atom")
+        assert feed.feed.title == "Comments on A title · Pastebin"
+        assert [entry.summary for entry in feed.entries] == ["of nobody any more", "an answer", "the *first* <b>"]
+        [gone, answer, oldest] = feed.entries
+        assert (oldest.title, oldest.author) == ("bob on A title", "bob")
+        assert oldest.link == f"http://testserver/{paste.key}/comments/{first.pk}#comment-{first.pk}"
+        assert oldest.id == f"tag:testserver,{first.created:%Y-%m-%d}:{paste.key}/comments/{first.pk}"
+        assert len({gone.id, answer.id, oldest.id}) == 3
+        assert client_for().get(oldest.link.removeprefix("http://testserver")).status_code == 200
+
+    def test_an_edited_comment_is_updated(self, bob: User) -> None:
+        paste = make_paste()
+        comment = self.say(paste, bob, "before")
+        url = f"/{paste.key}/comments.atom"
+        first = client_for(browser=False).get(url)
+        Comment.objects.filter(pk=comment.pk).update(body="after", edited=timezone.now() + timedelta(minutes=1))
+        [entry] = read(url, **{"if-modified-since": first["Last-Modified"]}).entries
+        assert entry.summary == "after"
+        assert entry.updated > entry.published
+
+    def test_it_is_for_whoever_may_read_the_paste(self, alice: User, bob: User) -> None:
+        pastes = {kind: make_paste(owner=alice, **draft) for kind, draft in DRAFTS.items()}
+        end(pastes)
+        for paste in pastes.values():
+            self.say(paste, bob, "said")
+        statuses = {
+            kind: client_for(browser=False).get(f"/{paste.key}/comments.atom").status_code
+            for kind, paste in pastes.items()
+        }
+        assert statuses == {
+            "public": 200, "unlisted": 200, "private": 404, "password": 403, "burn": 403,
+            "expired": 404, "deleted": 404, "hidden": 404,
+        }  # fmt: skip
+        mine = client_for(alice).get(f"/{pastes['private'].key}/comments.atom")
+        assert (mine.status_code, mine["Cache-Control"]) == (200, "private, no-store")
+        unlisted = client_for(browser=False).get(f"/{pastes['unlisted'].key}/comments.atom")
+        assert unlisted["X-Robots-Tag"] == "noindex"
+        for kind, named in (("public", True), ("unlisted", True), ("private", False), ("password", False)):
+            page = client_for(alice).get(f"/{pastes[kind].key}").text
+            assert (f'href="/{pastes[kind].key}/comments.atom"' in page) is named, kind
+
+    def test_it_bears_every_character(self, alice: User) -> None:
+        alice.name = EVIL[:80]
+        alice.save()
+        paste = make_paste(owner=alice, title=EVIL)
+        self.say(paste, alice, CONTROLS + EVIL)
+        [entry] = read(f"/{paste.key}/comments.atom").entries
+        assert entry.summary == "abcdeg" + EVIL
+        assert entry.title == f"{EVIL} on {EVIL}"
+
+    def test_a_long_comment_is_cut(self, bob: User) -> None:
+        paste = make_paste()
+        self.say(paste, bob, "x" * 10_000)
+        [entry] = read(f"/{paste.key}/comments.atom").entries
+        assert len(entry.summary) == 2_000
+        assert entry.summary.endswith("…")
+
+    def test_it_asks_the_database_a_constant_number_of_times(self, bob: User) -> None:
+        paste = make_paste()
+
+        def ask() -> int:
+            with CaptureQueriesContext(connection) as queries:
+                read(f"/{paste.key}/comments.atom")
+            return len(queries)
+
+        self.say(paste, bob, "one")
+        few = ask()
+        Comment.objects.bulk_create(Comment(paste=paste, author=bob, body="more") for _ in range(1_000))
+        assert ask() == few <= 2
 
 
 def test_it_bears_every_character(alice: User) -> None:
@@ -94,10 +213,12 @@ def test_it_bears_every_character(alice: User) -> None:
 
 
 def test_it_holds_what_lists_hold(alice: User) -> None:
-    pastes = {kind: make_paste(owner=alice, title=kind, **draft) for kind, draft in DRAFTS.items()}
+    pastes = {kind: make_paste(owner=alice, title=kind, tags="news", **draft) for kind, draft in DRAFTS.items()}
     end(pastes)
-    assert titles("/recent.atom") == ["public"]
-    assert titles("/recent.atom", alice) == ["public"]
+    Paste.objects.update(popularity=1.0)
+    for url in ("/recent.atom", "/popular.atom", "/tags/news.atom", "/u/alice.atom"):
+        for user in (None, alice):
+            assert titles(url, user) == ["public"], url
 
 
 def test_it_is_over_when_the_paste_is_whatever_the_reader_has_kept() -> None:
@@ -139,6 +260,7 @@ def test_it_bears_every_parameter(language: str) -> None:
 
 
 def test_a_page_names_its_feed() -> None:
-    html = client_for().get("/recent?language=c%2B%2B").text
-    assert 'type="application/atom+xml"' in html
-    assert 'href="/recent.atom?language=c%2B%2B"' in html
+    for name in ("recent", "popular"):
+        html = client_for().get(f"/{name}?language=c%2B%2B").text
+        assert 'type="application/atom+xml"' in html
+        assert f'href="/{name}.atom?language=c%2B%2B"' in html

@@ -52,7 +52,12 @@ def _their_counters_agree_with_the_rows() -> None:
         assert not Paste.objects.alias(rows=Count(related)).exclude(rows=F(counter)).exists(), counter
     voted = Comment.objects.alias(sum=Sum("votes__value")).exclude(sum=None)
     assert voted.exists()
-    assert not voted.exclude(sum=F("score")).exists()
+    assert not voted.exclude(sum=F("ups") - F("downs")).exists()
+    assert not voted.filter(ups__gt=0, score=0).exists()
+    for comment in Comment.objects.select_related("parent"):
+        assert comment.html
+        assert comment.depth == (comment.parent.depth + 1 if comment.parent else 0)
+    assert Comment.objects.exclude(current_first=None).exists(), "one is about lines"
 
 
 def _they_can_be_read() -> None:

@@ -51,5 +51,5 @@ def _draw(days: list[Day]) -> Plot:
 
 def _scale(most: int) -> int:
     """The next of 1, 2, 5, 10, 20, 50, … that is not less than ``most``: a number people read at a glance."""
-    power = 10 ** max(len(str(most)) - 1, 0)
+    power: int = 10 ** (len(str(most)) - 1)
     return next(step * power for step in (1, 2, 5, 10) if step * power >= most)

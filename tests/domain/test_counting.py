@@ -146,7 +146,7 @@ class TestAtOnce:
         paste = make_paste()
         see(paste, host="example.org")
         with monkeypatch.context() as patch:
-            patch.setattr(counting.ranking, "rank", _fail)
+            patch.setattr("pastes.domain.ranking.rank", _fail)
             with pytest.raises(ConnectionError):
                 counting.flush_views()
         assert (views(paste), days(paste), hosts(paste)) == (0, {}, {})

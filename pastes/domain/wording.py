@@ -112,7 +112,7 @@ def _happened(row: Notification, at: datetime | None) -> Item:
         who=one_line(row.actor.display_name if row.actor else str(SOMEBODY)),
         what=what,
         quote=_quote(comment, paste, row.user_id),
-        url=f"{_page(paste)}#comment-{comment.pk}" if comment.deleted is None else _page(paste),
+        url=f"{reverse('pastes:comment', args=[paste.key, comment.pk])}#comment-{comment.pk}",
     )
 
 

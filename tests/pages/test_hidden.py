@@ -73,7 +73,8 @@ def test_it_is_a_page_like_before_when_it_is_shown_again(alice: User, mona: User
 
 def test_it_tells_the_author_of_a_comment_why_it_was_removed(alice: User, bob: User, mona: User) -> None:
     paste = make_paste(owner=alice)
-    Paste.objects.update(comments=1)
+    Comment.objects.create(paste=paste, author=alice, body="What do you think?")
+    Paste.objects.update(comments=2)
     comment = Comment.objects.create(paste=paste, author=bob, body="Cheap watches")
     moderation.remove_comments(comments=[comment], moderator=mona, reason=REASON)
     assert SHOWN in client_for(bob).get(f"/{paste.key}").text

@@ -182,13 +182,15 @@ def _too_large(exception: Exception) -> TooLarge | None:
 
 
 def _kept(request: HttpRequest, status: int) -> dict[str, Any] | None:
-    """What was typed into the editor, so that an error never eats it."""
+    """What was typed into the editor or as a comment, so that an error never eats it."""
     if request.method != "POST" or status in {400, 413} or request.encoding == submission.LOSSLESS:
         return None
     try:
         cards = [card for card in submission.cards_in(request.POST) if card.content]
     except (PermissionDenied, ValueError, OSError):
         return None
+    if comment := request.POST.get("body", ""):
+        cards.append(submission.Card(content=comment))
     return {"title": request.POST.get("title", ""), "cards": cards} if cards else None
 
 

@@ -5,16 +5,23 @@ import json
 import logging
 import logging.config
 from collections.abc import Iterator
+from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from pastebin.logs import logging_config
-from pastes.domain import content, sharing
-from pastes.models import File, Paste
+from pastes import tasks
+from pastes.domain import content, mailing, reminders, sharing
+from pastes.models import File, Notification, Paste
 from tests.access.table import rows_of_pastes
 from tests.factories import client_for, publish, viewer_for
 
@@ -99,6 +106,35 @@ def test_it_writes_no_secret_address_token_password_or_text_in_any_line(log: io.
         if secret in written
     }
     assert leaks == {}
+
+
+def test_it_writes_no_address_and_no_link_of_a_mail(log: io.StringIO, alice: User, settings: Settings) -> None:
+    settings.SITE_URL = "https://paste.example.org"
+    EmailAddress.objects.create(user=alice, email=alice.email, primary=True, verified=True)
+    now = timezone.now()
+    paste = publish(
+        owner=alice, text=TEXT, title=TITLE, visibility="unlisted", expires_at=now + timedelta(hours=9)
+    ).paste
+    Paste.objects.update(created=now - timedelta(days=9), updated=now - timedelta(days=9))
+    tasks.remind_expiring()
+    tokens = [mailing.token_for(alice), reminders.token_for(paste)]
+    tasks.mail_notifications(list(Notification.objects.values_list("pk", flat=True)))
+    Notification.objects.update(mailed_at=None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EmailBackend, "send_messages", _refuses)
+        tasks.mail_notifications(list(Notification.objects.values_list("pk", flat=True)))
+    for url in (f"/mail/{tokens[0]}", f"/extend/{tokens[1]}"):
+        for method in ("GET", "POST", "PUT"):
+            client_for().generic(method, url)
+            client_for().generic(method, f"{url}x")
+    written = log.getvalue()
+    assert "mail_refused" in written
+    for secret in (*tokens, alice.email, paste.key, TITLE):
+        assert secret not in written
+
+
+def _refuses(backend: EmailBackend, messages: object) -> int:
+    raise SMTPRecipientsRefused({"alice@example.org": (550, b"no such user")})
 
 
 def test_it_writes_none_when_things_fail(log: io.StringIO, request: pytest.FixtureRequest) -> None:

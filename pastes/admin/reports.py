@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -19,6 +20,9 @@ from pastes.exceptions import Invalid
 from pastes.models import ModerationAction, Report
 
 Verb = ModerationAction.Verb
+
+SHOWN = 60
+"""Characters of a text in the list."""
 
 BUTTONS = {
     Verb.REJECT: gettext_lazy("Reject the report"),
@@ -66,7 +70,7 @@ class QueueFilter(admin.SimpleListFilter):
 class ReportAdmin(FixedRecord):
     """What readers want a moderator to look at: the open ones, the oldest first."""
 
-    list_display = ["created", "category", "what", "thing", "reporter", "state", "handled_by"]
+    list_display = ["thing", "category", "what", "reporter", "created", "handled_by"]
     list_select_related = ["paste", "comment", "reporter", "handled_by"]
     list_filter = [QueueFilter, "category", "created"]
     search_fields = ["=paste__key", "=reporter__username", "reason"]
@@ -76,12 +80,13 @@ class ReportAdmin(FixedRecord):
     @admin.display(description=gettext_lazy("what they say"))
     def what(self, report: Report) -> str:
         """The first words."""
-        return report.reason[:80] or "–"
+        return Truncator(report.reason).chars(SHOWN) or "–"
 
     @admin.display(description=gettext_lazy("about"))
     def thing(self, report: Report) -> str:
         """What it is about."""
-        return _("comment: %(text)s") % {"text": report.comment} if report.comment else str(report.paste)
+        name = Truncator(str(report.comment or report.paste)).chars(SHOWN)
+        return _("comment: %(text)s") % {"text": name} if report.comment else name
 
     def change_view(
         self,

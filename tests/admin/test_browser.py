@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
-from pastes.models import Paste
+from pastes.models import Comment, Paste, Report
 from tests.admin.conftest import fill
 from tests.browser import pages_of
 from tests.factories import client_for, make_paste
@@ -53,5 +54,32 @@ def test_a_moderator_hides_and_can_step_back_before(page: Page) -> None:
         page.get_by_role("button", name=confirm).click()
         expect(page.locator("#changelist")).to_be_visible()
     expect(page.get_by_text("1 paste is hidden.")).to_be_visible()
+    paste.refresh_from_db()
+    assert paste.hidden_reason == "advertising"
+
+
+def test_a_moderator_reads_a_report_and_decides(page: Page, alice: User, bob: User) -> None:
+    paste = make_paste(owner=alice, title="Watches " * 20, text="x" * 300 + "\n", name="b" * 200 + ".txt")
+    comment = Comment.objects.create(paste=paste, author=bob, body="y" * 300)
+    about_paste = Report.objects.create(paste=paste, reporter=bob, category="spam", reason="z" * 300)
+    about_comment = Report.objects.create(paste=paste, comment=comment)
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # it is one of them
+        for address in (
+            f"report/{about_paste.pk}/change",
+            f"report/{about_comment.pk}/change",
+            f"paste/{paste.pk}/delete",
+        ):
+            page.set_viewport_size({"width": 320, "height": 640})
+            page.goto(f"/admin/pastes/{address}/")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+            assert Axe().run(page).response["violations"] == [], address
+    page.goto(f"/admin/pastes/report/{about_paste.pk}/change/")
+    page.get_by_role("button", name="Hide the paste").click()
+    expect(page.locator("#reason:invalid")).to_be_focused()
+    page.fill("#reason", "advertising")
+    page.get_by_role("button", name="Hide the paste").click()
+    expect(page.get_by_text("The paste is hidden.")).to_be_visible()
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
     paste.refresh_from_db()
     assert paste.hidden_reason == "advertising"

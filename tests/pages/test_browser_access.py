@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
+from pastes.domain import moderation
 from pastes.domain.content import NewFile
 from tests.factories import client_for, make_paste, make_user
 from tests.pages.conftest import Opener
@@ -35,7 +36,9 @@ def addresses() -> list[str]:
     ).key
     private = make_paste(owner=alice, visibility="private", text=CODE).key
     gated = make_paste(burn=True, password="secret").key
-    own = ("", "/edit", "/delete", "/expiry", "/shares", "/revisions", "/diff/1..1", "/fork")
+    hidden = make_paste(owner=alice, title=LONG)
+    moderation.hide(pastes=[hidden], moderator=make_user("mona"), reason=LONG)
+    own = ("", "/edit", "/delete", "/expiry", "/shares", "/revisions", "/diff/1..1", "/fork", "/statistics")
     return [
         "/",
         "/recent",
@@ -48,7 +51,11 @@ def addresses() -> list[str]:
         f"/{make_paste().key}/token",
         *(f"/{full}{page}" for page in own),
         f"/{private}",
+        f"/{full}/report",
+        f"/{full}/report?sent=new",
+        f"/{hidden.key}",
         "/accounts/settings",
+        "/u/alice-with-a-long-name",
         "/accounts/delete",
     ]
 

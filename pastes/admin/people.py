@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin import UserAdmin
 from accounts.models import User
 from pastes.admin.asking import Question, ask, moderator_of, reason_in
-from pastes.domain import moderation
+from pastes.domain import account, moderation
 
 # The table of the accounts app, which knows no pastes, with two actions more.
 admin.site.unregister(User)
@@ -18,7 +18,7 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):
-    """Finds people, and bans and unbans them."""
+    """Finds people, bans and unbans them, and ends accounts."""
 
     actions = ["ban", "unban"]
 
@@ -47,6 +47,15 @@ class PersonAdmin(UserAdmin):
         count = sum(moderation.unban(author=person, moderator=moderator) for person in people)
         sentence = ngettext("%(count)d person may sign in again.", "%(count)d people may sign in again.", count)
         self.message_user(request, sentence % {"count": count}, messages.SUCCESS if count else messages.WARNING)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """End one account as its owner would: what they published stays without a name, what was private goes."""
+        account.remove(user=obj, keep_pastes=True)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """End the chosen accounts."""
+        for person in queryset:
+            account.remove(user=person, keep_pastes=True)
 
 
 def _about_banning(people: list[User]) -> Question:

@@ -68,3 +68,4 @@ def test_it_deletes_a_person_whose_rows_are_everywhere(desk: Client, paste: Past
     desk.post("/admin/accounts/user/", {"action": "delete_selected", "_selected_action": [bob.pk], "post": "yes"})
     assert not User.objects.filter(pk=bob.pk).exists()
     assert Comment.objects.get().author is None, "what they said stays"
+    assert counters(paste) == (1, 0, 0), "what they gave is gone"

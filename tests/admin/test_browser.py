@@ -64,7 +64,7 @@ def test_a_moderator_reads_a_report_and_decides(page: Page, alice: User, bob: Us
     about_paste = Report.objects.create(paste=paste, reporter=bob, category="spam", reason="z" * 300)
     about_comment = Report.objects.create(paste=paste, comment=comment)
     for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # it is one of them
+        page.emulate_media(color_scheme=theme)
         for address in (
             f"report/{about_paste.pk}/change",
             f"report/{about_comment.pk}/change",

@@ -1,5 +1,7 @@
 """/admin/pastes/report/: the queue, what is reported beside each report, and what is done about it."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -89,7 +91,7 @@ def test_it_shows_others_about_the_same_and_what_was_done_before(
 
 @pytest.mark.parametrize("guard", [{"visibility": "private"}, {"password": "open sesame"}, {"burn": True}, {}])
 def test_it_lets_the_moderator_judge_what_is_guarded_or_hidden(
-    desk: Client, alice: User, olga: User, guard: dict[str, object]
+    desk: Client, alice: User, olga: User, guard: dict[str, Any]
 ) -> None:
     paste = make_paste(owner=alice, text="stolen cards", **guard)
     report = Report.objects.create(paste=paste)

@@ -70,8 +70,8 @@ class QueueFilter(admin.SimpleListFilter):
 class ReportAdmin(FixedRecord):
     """What readers want a moderator to look at: the open ones, the oldest first."""
 
-    list_display = ["thing", "category", "what", "reporter", "created", "handled_by"]
-    list_select_related = ["paste", "comment", "reporter", "handled_by"]
+    list_display = ["thing", "category", "what", "reporter", "created"]
+    list_select_related = ["paste", "comment", "reporter"]
     list_filter = [QueueFilter, "category", "created"]
     search_fields = ["=paste__key", "=reporter__username", "reason"]
     search_help_text = gettext_lazy("The key of a paste, a user name, or words of the reason")

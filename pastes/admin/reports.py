@@ -135,7 +135,7 @@ class ReportAdmin(FixedRecord):
             "paste": report.paste,
             "comment": report.comment,
             "author": author,
-            "excerpts": [] if report.comment else reports.excerpts(paste=report.paste),
+            "excerpts": reports.excerpts(report=report),
             "others": others.exclude(pk=report.pk).select_related("reporter")[: reports.SHOWN_REPORTS],
             "actions": moderation.earlier_actions(author=author, paste=report.paste)[: reports.SHOWN_ACTIONS],
             "buttons": [(verb.value, BUTTONS[verb]) for verb in allowed],

@@ -151,12 +151,16 @@ def decide(*, report: Report, verb: str, moderator: User, reason: str, at: datet
     _act(report, Verb(verb), moderator=moderator, reason=reason)
 
 
-def excerpts(*, paste: Paste) -> list[Excerpt]:
-    """How the files of the latest revision begin: at most `SHOWN_LINES` lines of all, from `SHOWN_FILES` files.
+def excerpts(*, report: Report) -> list[Excerpt]:
+    """How the files of the reported paste begin: at most `SHOWN_LINES` lines of all, from `SHOWN_FILES` files.
 
-    A moderator's look opens nothing: what burns after reading is not burnt by it. What the author's browser encrypted
-    is as unreadable here as it is everywhere.
+    What is not for everybody is shown only while the report is open: the operators are no readers. A moderator's look
+    opens nothing: what burns after reading is not burnt by it. What the author's browser encrypted is as unreadable
+    here as it is everywhere.
     """
+    paste = report.paste
+    if report.comment or not (report.state == Report.State.OPEN or paste.is_shared_page):
+        return []
     revision = Revision.objects.filter(paste=paste, number=paste.revision_count).first()
     files = list(revision.files.all()) if revision else []
     left = SHOWN_LINES

@@ -100,6 +100,10 @@ def test_it_lets_the_moderator_judge_what_is_guarded_or_hidden(
     for _twice in range(2):
         assert "stolen cards" in desk.get(address(report)).text
     assert Paste.objects.get().opens == 0
+    decide(desk, report, "reject")
+    assert ("stolen cards" in desk.get(address(report)).text) is (not guard), (
+        "once it is handled, it is nobody's business"
+    )
 
 
 def test_it_leaves_what_the_author_encrypted_unread(desk: Client, report: Report) -> None:

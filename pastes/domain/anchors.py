@@ -12,14 +12,14 @@ from functools import cached_property
 from itertools import batched
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Count, F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from pastes.domain import content, reading
 from pastes.domain.alignment import Alignment, Passage, digest
 from pastes.domain.content import PreparedFile
 from pastes.exceptions import Invalid, NotFound
-from pastes.models import Comment, File, Paste
+from pastes.models import Comment, File, Paste, Revision
 from pastes.rendering.parts import display_lines
 
 MOST_LINES = 1_000
@@ -32,6 +32,9 @@ QUOTE_CHARACTERS = 4_000
 TELLING_CHARACTERS = 20
 """Letters and digits without which lines are not looked for in other files: a bracket is everywhere. As many as
 ``git blame -M`` asks for (https://git-scm.com/docs/git-blame#Documentation/git-blame.txt--Mnum)."""
+
+MOST_REMARKS = 500
+"""How many threads one page shows at their lines."""
 
 UPDATE_BATCH = 1_000
 
@@ -60,6 +63,16 @@ class Pointer:
     def count(self) -> int:
         """How many lines they are."""
         return self.original.last - self.original.first + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """The first comment of a thread, the lines of a revision that it is about, and how many replies it has."""
+
+    comment: Comment
+    first: int
+    last: int
+    replies: int
 
 
 type Place = tuple[str, int]
@@ -136,6 +149,31 @@ def settle(*, paste: Paste, follower: "Follower") -> None:
             else:
                 name, by = target
                 comments.update(current_file=name, current_first=F("first_line") + by, current_last=F("last_line") + by)
+
+
+def remarks(*, paste: Paste, revision: Revision) -> dict[str, list[Remark]]:
+    """What is said about the lines of a revision, by file name, in the order of the lines; in one query.
+
+    On the latest revision that is everything whose lines are there; on an older one, what was said of that very one.
+    Of very much talk, the newest.
+    """
+    if not paste.can_be_discussed or not paste.comments:
+        return {}
+    firsts = Comment.objects.filter(paste=paste, parent=None, deleted=None)
+    if revision.number == paste.revision_count:
+        shown = firsts.filter(current_first__isnull=False)
+        file, first, last = F("current_file"), F("current_first"), F("current_last")
+    else:
+        shown = firsts.filter(first_line__isnull=False, revision=revision)
+        file, first, last = F("file_name"), F("first_line"), F("last_line")
+    replies = Comment.objects.filter(root=OuterRef("pk"), deleted=None).order_by().values("root")
+    rows = shown.select_related("author").defer("html", "quote").order_by("-pk")
+    found: dict[str, list[Remark]] = defaultdict(list)
+    for row in rows.annotate(
+        in_file=file, from_line=first, to_line=last, replies_=Subquery(replies.values(count=Count("pk")))
+    )[:MOST_REMARKS]:
+        found[row.in_file].append(Remark(row, row.from_line, row.to_line, row.replies_ or 0))
+    return {name: sorted(several, key=lambda one: (one.last, one.comment.pk)) for name, several in found.items()}
 
 
 class Text:

@@ -16,7 +16,7 @@ from pastes.domain.access import Viewer
 from pastes.exceptions import Gone, Invalid, Locked, NotFound, PasteError, TooMany
 from pastes.forms import CommentForm, require_valid
 from pastes.models import Comment, File, Paste
-from pastes.views import submission
+from pastes.views import margins, submission
 from pastes.views.door import door, find_own, find_paste, number_in, sign_in_first, wants_fragment
 
 NEW, LINES = "form-new", "form-lines"
@@ -178,6 +178,7 @@ def _create(request: HttpRequest, paste: Paste, viewer: Viewer) -> HttpResponseB
     if not wants_fragment(request):
         return HttpResponseRedirect(_address(paste, created), status=303)
     paste.refresh_from_db(fields=["comments"])
+    files = _files(paste)
     context = {
         "entry": threads.entry(comment=created, viewer=viewer),
         "form": CommentForm(auto_id=f"{NEW}-%s", label_suffix="", initial={"file": paste.file_name})
@@ -185,7 +186,8 @@ def _create(request: HttpRequest, paste: Paste, viewer: Viewer) -> HttpResponseB
         else None,
         "kind": kind,
         "last": _order(request, viewer) == CommentOrder.OLDEST,
-        "files": _files(paste),
+        "files": files,
+        "margin": margins.placed(created, paste=paste, files=files),
     }
     response = _fragment(request, paste, "_posted", **context)
     response["HX-Trigger-After-Settle"] = json.dumps({"comment-posted": {"id": created.pk}})

@@ -1,6 +1,7 @@
 """Reading a paste: its page, the gate before it, and its parts."""
 
 import gzip
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,12 +15,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from pastes import cache
-from pastes.domain import access, content, counting, moderation, publishing, reactions, reading
+from pastes.domain import access, anchors, content, counting, moderation, publishing, reactions, reading
 from pastes.domain.access import Viewer
+from pastes.domain.anchors import Remark
 from pastes.domain.reading import Opening
 from pastes.exceptions import Locked, NotFound
 from pastes.models import File, Paste
-from pastes.views import comments, editing
+from pastes.views import comments, editing, margins
 from pastes.views.door import (
     UNLOCK_COOKIE,
     UNLOCK_COOKIE_SECONDS,
@@ -111,7 +113,8 @@ def part(request: HttpRequest, key: str, position: int, number: int) -> HttpResp
     file = next((item for item in opening.files if item.position == position), None)
     if file is None:
         raise NotFound
-    context = {"paste": found, "view": _file_view(opening, file, number - 1)}
+    talk = anchors.remarks(paste=found, revision=opening.revision)
+    context = {"paste": found, "view": _file_view(opening, file, number - 1, talk)}
     response = render(request, "pastes/_file.html#part", context)
     if found.is_shared_page and not has_authority(request):
         response["Cache-Control"] = "no-cache"
@@ -226,6 +229,7 @@ def _discussion(request: HttpRequest, opening: Opening, viewer: Viewer) -> comme
 def _file_views(request: HttpRequest, opening: Opening) -> list[FileView]:
     """All files: the first part of each while the page has room, and the part with the line that was asked for."""
     wanted_line, wanted_file = number_in(request, "line"), number_in(request, "file") or 1
+    talk = anchors.remarks(paste=opening.paste, revision=opening.revision)
     views = []
     room = INLINE_BYTES
     for file in opening.files:
@@ -238,11 +242,13 @@ def _file_views(request: HttpRequest, opening: Opening) -> list[FileView]:
         # The first is always shown: only a very long line makes its part this large, and that is cut.
         shown = asked or not views or end - start <= room
         room -= (end - start) if shown else 0
-        views.append(_file_view(opening, file, index, collapsed=not shown))
+        views.append(_file_view(opening, file, index, talk, collapsed=not shown))
     return views
 
 
-def _file_view(opening: Opening, file: File, index: int, *, collapsed: bool = False) -> FileView:
+def _file_view(
+    opening: Opening, file: File, index: int, talk: Mapping[str, Sequence[Remark]], *, collapsed: bool = False
+) -> FileView:
     anchor = reading.anchor_of(file)
     binary = file.encoding == "binary"
     show = not collapsed and not binary
@@ -252,7 +258,14 @@ def _file_view(opening: Opening, file: File, index: int, *, collapsed: bool = Fa
     return FileView(
         file=file,
         anchor=anchor,
-        html=mark_safe(part.html if part else ""),  # noqa: S308 # rendering/ escapes
+        html=margins.insert(
+            part.html if part else "",
+            talk.get(file.name, []) if show else [],
+            paste=opening.paste,
+            anchor=anchor,
+            first=first,
+            last=last,
+        ),
         first_line=first,
         last_line=last,
         previous_url=_page_url(opening, file, reading.line_span(file, index - 1)[0]) if show and index else "",

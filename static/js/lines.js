@@ -16,13 +16,13 @@ const fileOf = (anchor) => [...document.querySelectorAll("[data-file]")].find((f
 function mark() {
   for (const row of document.querySelectorAll(".l.hit")) row.classList.remove("hit");
   const wanted = parse(location.hash);
-  if (!wanted) return null;
-  const file = fileOf(wanted.anchor);
+  const file = wanted && fileOf(wanted.anchor);
   // From the rows that are there: a range may be a million lines long.
   for (const row of file?.querySelectorAll(".l") ?? []) {
     const number = Number(row.id.slice(wanted.anchor.length + 1));
     row.classList.toggle("hit", number >= wanted.first && number <= wanted.last);
   }
+  document.dispatchEvent(new CustomEvent("lines-marked", { detail: file ? { ...wanted, file } : null }));
   return wanted;
 }
 

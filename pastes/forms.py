@@ -226,3 +226,48 @@ class CommentForm(forms.Form):
             first=first,
             last=values["last"] or first,
         )
+
+
+class SearchForm(forms.Form):
+    """What to find, and among which pastes."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        strip=False,
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    words = forms.BooleanField(label=_("Whole words"), required=False)
+    mine = forms.BooleanField(label=_("Only mine"), required=False)
+    language = forms.CharField(label=_("Language"), max_length=50, required=False)
+    author = forms.CharField(
+        label=_("Author"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    tag = forms.CharField(
+        label=_("Tag"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    since = forms.DateField(
+        label=_("From"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write a date like 2030-12-31.")},
+    )
+    until = forms.DateField(
+        label=_("To"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write a date like 2030-12-31.")},
+    )
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the text is asked for."""
+        return any(self[name].value() or self[name].errors for name in self.fields if name != "q")

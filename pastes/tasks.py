@@ -1,7 +1,7 @@
 """What the worker runs: each is one verb. All of them may run twice."""
 
 from pastes import mails
-from pastes.domain import counting, expiry, keys, mailing, notifications, ranking, reading, reminders, sweeping, tags
+from pastes.domain import counting, expiry, keys, mailing, notifications, ranking, reading, reminders, search, sweeping, tags
 from pastes.models import File
 
 
@@ -15,6 +15,11 @@ def warm(file_id: int) -> None:
     file = File.objects.filter(pk=file_id).first()
     if file:
         reading.warm(file)
+
+
+def index(paste_id: int) -> None:
+    """Read a paste's text, so that it is found."""
+    search.index(paste_id)
 
 
 def rank(paste_id: int) -> None:

@@ -110,7 +110,7 @@ def receipts(*, user: User) -> QuerySet[BurnReceipt]:
 
 def newest(pastes: QuerySet[Paste], *, after: str = "", size: int = PAGE) -> Page:
     """A page of any pastes, the newest first."""
-    if (last := _number(after)) is not None:
+    if (last := number(after)) is not None:
         pastes = pastes.filter(pk__lt=last)
     found = list(pastes.select_related("owner").order_by("-pk")[: size + 1])
     return Page(found[:size], str(found[size - 1].pk) if len(found) > size else "")
@@ -119,10 +119,15 @@ def newest(pastes: QuerySet[Paste], *, after: str = "", size: int = PAGE) -> Pag
 def newest_stars(pastes: QuerySet[Paste], *, user: User, after: str = "", size: int = PAGE) -> Page:
     """A page of those of ``pastes`` that somebody starred, the newest star first."""
     stars = Star.objects.filter(user=user, paste__in=pastes).select_related("paste__owner").order_by("-pk")
-    if (last := _number(after)) is not None:
+    if (last := number(after)) is not None:
         stars = stars.filter(pk__lt=last)
     found = list(stars[: size + 1])
     return Page([star.paste for star in found[:size]], str(found[size - 1].pk) if len(found) > size else "")
+
+
+def number(text: str) -> int | None:
+    """An id, of at most as many digits as the database can compare."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
 def _public(language: str, at: datetime | None) -> PasteQuerySet:
@@ -145,14 +150,9 @@ def _ranked(pastes: QuerySet[Paste], *, by: str, after: str, size: int) -> Page:
     return Page(found[:size], f"{getattr(last, by).hex()}_{last.pk}")
 
 
-def _number(text: str) -> int | None:
-    """An id, of at most as many digits as the database can compare."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
-
-
 def _place(text: str) -> tuple[float, int] | None:
-    rank, _, number = text[:CURSOR_LENGTH].partition("_")
-    last = _number(number)
+    rank, _, digits = text[:CURSOR_LENGTH].partition("_")
+    last = number(digits)
     try:
         value = float.fromhex(rank)
     except (ValueError, OverflowError):

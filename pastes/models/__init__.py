@@ -8,6 +8,7 @@ from pastes.models.pastes import BurnReceipt, Paste, Visibility
 from pastes.models.reactions import Like, Star
 from pastes.models.reports import ModerationAction, Report
 from pastes.models.revisions import File, Revision
+from pastes.models.search import SearchText
 from pastes.models.tags import Tag, Tagging
 from pastes.models.traffic import DailyViews, IdempotencyKey, RateCount, Referral, View
 
@@ -27,6 +28,7 @@ __all__ = [
     "Referral",
     "Report",
     "Revision",
+    "SearchText",
     "ShareLink",
     "Star",
     "Tag",

@@ -142,6 +142,7 @@ class Paste(models.Model):
             models.Index(fields=["-trend", "-id"], name="paste_trending", condition=TRENDING),
             models.Index(fields=["language", "-trend", "-id"], name="paste_trending_language", condition=TRENDING),
             models.Index(fields=["owner", "-id"], name="paste_owner"),
+            models.Index(fields=["created"], name="paste_created"),
             models.Index(fields=["expires_at"], name="paste_expires", condition=~Q(expires_at=None)),
             models.Index(fields=["deleted_at"], name="paste_deleted", condition=~Q(deleted_at=None)),
         ]

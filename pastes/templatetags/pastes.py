@@ -13,7 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from pastes import units
+from pastes.models import Paste
 from pastes.rendering import languages
+from pastes.rendering.parts import PART_BYTES, PART_LINES
+from pastes.search.excerpts import Line
 
 register = template.Library()
 
@@ -40,6 +43,9 @@ class Scroll:
 
 SCROLLED_PAGES = 4
 """How many pages of a list load in a row as somebody scrolls."""
+
+LONGEST_CHARACTER = 4
+"""Bytes, in UTF-8."""
 
 # The languages people paste most, offered before the full list.
 COMMON_LANGUAGES = (
@@ -126,6 +132,16 @@ def next_scroll(context: RequestContext) -> Scroll:
     done = int(sent) if sent.isdecimal() and len(sent) == 1 else 0
     by_itself = done < SCROLLED_PAGES
     return Scroll(step=done + 1 if by_itself else 0, by_itself=by_itself)
+
+
+@register.simple_tag
+def line_url(paste: Paste, line: Line) -> str:
+    """The address of a line that a search found: one the page's first part may not have is asked of the server."""
+    anchor = f"#F{line.position + 1}-L{line.number}" if line.position else f"#L{line.number}"
+    if line.number <= PART_LINES and line.distance < PART_BYTES // LONGEST_CHARACTER:
+        return paste.get_absolute_url() + anchor
+    file = f"&file={line.position + 1}" if line.position else ""
+    return f"{paste.get_absolute_url()}?line={line.number}{file}{anchor}"
 
 
 @register.simple_tag

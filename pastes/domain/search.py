@@ -1,0 +1,338 @@
+"""Finding pastes by their text: what may be found by whom, and keeping what is searched.
+
+Who may see a paste is read from its row at every search; what is kept of its text never decides that.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from pastes import conf, queue
+from pastes import search as engine
+from pastes.domain import content, discovery, limits
+from pastes.domain.access import Viewer
+from pastes.domain.discovery import Page
+from pastes.exceptions import Invalid, NotFound
+from pastes.models import File, Paste, SearchText, Visibility
+from pastes.models.pastes import UNGATED, PasteQuerySet
+from pastes.rendering.text import BYTE_ORDER_MARK
+from pastes.search import excerpts, terms
+from pastes.search.backend import TooSlow, plain
+from pastes.search.terms import Terms
+
+TO_TEXT = "search_text__"
+
+NEWEST = 1_000
+"""So many of the newest pastes that fit the filters are looked at one by one, which finds a page of frequent terms."""
+
+SHORT = 20_000
+"""So many are looked at, in all, for terms that no index holds; the next page goes on from there."""
+
+DEADLINE_SECONDS = 2.0
+
+MARGIN = timedelta(hours=1)
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What somebody searches for.
+
+    Attributes:
+        text: terms with blanks between them, or in quotes; all of them must be there, in whatever case.
+        words: whether each term must be a whole word.
+        language: an alias, as in `Paste.language`.
+        author: a user name.
+        tag: a tag's name.
+        since: the first day, in UTC, on which it was published.
+        until: the last.
+        mine: only the viewer's own.
+    """
+
+    text: str
+    words: bool = False
+    language: str = ""
+    author: str = ""
+    tag: str = ""
+    since: date | None = None
+    until: date | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paste that was found, with what was searched for marked in safe HTML; "" and [] where it is not."""
+
+    paste: Paste
+    title: SafeString
+    description: SafeString | str
+    lines: list[excerpts.Line]
+
+    @property
+    def guarded(self) -> bool:
+        """Whether it is the viewer's own and not for everybody."""
+        return self.paste.visibility != Visibility.PUBLIC
+
+
+def find(
+    *, query: Query, viewer: Viewer, after: str = "", size: int = discovery.PAGE, at: datetime | None = None
+) -> Page:
+    """What everybody may find and the viewer's own, the newest first. A search for nothing finds nothing.
+
+    A page may have fewer than ``size`` pastes, even none, and still a next one: terms of one or two characters are in
+    no index, and each page looks at `SHORT` pastes.
+
+    Args:
+        query: what for.
+        viewer: who asks.
+        after: where the page begins, from `Page.next`.
+        size: pastes on a page.
+        at: now.
+
+    Raises:
+        Invalid: when the text is longer than a search may be, or the database took too long for it.
+        TooMany: when this viewer searches too often.
+    """
+    wanted = parse(query)
+    if not wanted.texts:
+        return Page([], "")
+    subject = limits.subject_of(user=viewer.user, address=viewer.address)
+    limits.spend(what="search", subject=subject, rate=conf.rate("SEARCH_RATE"), at=at)
+    below = discovery.number(after)
+    try:
+        with engine.backend().deadline(DEADLINE_SECONDS):
+            pages = [_Search(pastes, wanted, size).page(below) for pastes in _filtered(query, viewer, at)]
+    except TooSlow as error:
+        raise _invalid(_("That took too long to find. Add a word, or choose a language or an author.")) from error
+    return _merged(pages, size)
+
+
+def parse(query: Query) -> Terms:
+    """The terms of a query.
+
+    Raises:
+        Invalid: when they are too many or too long.
+    """
+    try:
+        return terms.parse(query.text, whole=query.words)
+    except terms.TooLong as error:
+        limits = {"characters": terms.MOST_CHARACTERS, "terms": terms.MOST_TERMS}
+        raise _invalid(_("A search has at most %(characters)s characters and %(terms)s words.") % limits) from error
+
+
+def show(*, query: Query, pastes: Sequence[Paste]) -> list[Hit]:
+    """Where in each of these pastes it was found."""
+    wanted = parse(query)
+    rows = SearchText.objects.defer("words").in_bulk([paste.pk for paste in pastes])
+    return [_hit(paste, rows.get(paste.pk), wanted) for paste in pastes]
+
+
+def later(paste: Paste) -> None:
+    """Have the worker read a paste's text; call it in the transaction that saves the paste.
+
+    Until then it is not found: what its author has just taken out of it must not be, not even with the worker away.
+    """
+    SearchText.objects.filter(paste=paste).delete()
+    queue.later("index", paste.pk)
+
+
+def index(paste_id: int) -> bool:
+    """Keep what is searched of a paste. Returns whether there is anything: what opens only so often has nothing.
+
+    Raises:
+        Unavailable: when the object store does not give the text.
+    """
+    paste = Paste.objects.filter(pk=paste_id).first()
+    if paste is None:
+        return False
+    try:
+        row = _row(paste) if _is_searched(paste) else None
+    except NotFound:  # removed while its text was read
+        return False
+    with transaction.atomic():
+        locked = Paste.objects.select_for_update().filter(pk=paste.pk).first()
+        if locked is None:
+            return False
+        if locked.updated != paste.updated:  # while the old text was read
+            later(locked)
+        elif row is None:
+            SearchText.objects.filter(paste=paste_id).delete()
+        else:
+            row.save()
+            return True
+    return False
+
+
+def index_all(
+    *, after: int = 0, again: bool = False, dry_run: bool = False, progress: Callable[[int], object] = int
+) -> Iterator[int]:
+    """Index pastes that should be and are not, or with ``again`` all that should be, in batches by id.
+
+    Args:
+        after: the id to go on after.
+        again: also those that are indexed.
+        dry_run: change nothing.
+        progress: called with the last id of each batch.
+
+    Yields:
+        how many each batch had.
+
+    Raises:
+        Unavailable: as `index`.
+    """
+    wanted = Paste.objects.present().filter(UNGATED, encrypted=False)
+    if not again:
+        wanted = wanted.filter(search_text=None)
+    while ids := list(wanted.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        for paste_id in ids if not dry_run else ():
+            index(paste_id)
+        after = ids[-1]
+        progress(after)
+        yield len(ids)
+
+
+class _Search:
+    """One list of pastes, the newest first, searched for terms in steps that stop when a page is full."""
+
+    def __init__(self, pastes: PasteQuerySet, wanted: Terms, size: int) -> None:
+        self._pastes = pastes.select_related("owner").newest()
+        self._plain = plain(wanted, TO_TEXT)
+        self._indexed = engine.backend().indexed(wanted, TO_TEXT)
+        self._size = size
+        self._found: list[Paste] = []
+
+    def page(self, below: int | None) -> Page:
+        """The page that begins below an id."""
+        floor = self._floor(below, NEWEST)
+        if self._take(self._plain & _between(floor, below)) or floor is None:
+            return self._page()
+        if self._indexed is None:
+            return self._short(floor)
+        for step in engine.backend().steps(below=floor, to=TO_TEXT):
+            if self._take(self._indexed & step):
+                break
+        return self._page()
+
+    def _short(self, below: int) -> Page:
+        floor = self._floor(below, SHORT)
+        if self._take(self._plain & _between(floor, below)) or floor is None:
+            return self._page()
+        return Page(self._found, str(floor))
+
+    def _floor(self, below: int | None, count: int) -> int | None:
+        """The id of the last of the next ``count`` pastes; None when there are not so many."""
+        ids = self._pastes.filter(_between(None, below)).values_list("pk", flat=True)
+        return next(iter(ids[count - 1 : count]), None)
+
+    def _take(self, condition: Q) -> bool:
+        """Add what a condition finds; whether the page is full, with one more that says that there is another."""
+        self._found += self._pastes.filter(condition)[: self._size + 1 - len(self._found)]
+        return len(self._found) > self._size
+
+    def _page(self) -> Page:
+        more = len(self._found) > self._size
+        found = self._found[: self._size]
+        return Page(found, str(found[-1].pk) if more else "")
+
+
+def _filtered(query: Query, viewer: Viewer, at: datetime | None) -> list[PasteQuerySet]:
+    """The pastes to search: the public ones and the viewer's own, each list by the index that has its order."""
+    own = [Paste.objects.owned_by(viewer.account).live(at)] if viewer.account else []
+    lists = own if query.mine else [Paste.objects.listed().live(at), *own]
+    fits = Q()
+    if query.language:
+        fits &= Q(language=query.language)
+    if query.author:
+        author = User.objects.filter(username__iexact=query.author).values_list("pk", flat=True).first()
+        if author is None:
+            return []
+        fits &= Q(owner=author)
+    if query.since:
+        fits &= _published_from(_midnight(query.since))
+    if query.until:
+        fits &= _published_before(_midnight(query.until) + timedelta(days=1))
+    found = [pastes.filter(fits) for pastes in lists]
+    return [pastes.tagged(query.tag) for pastes in found] if query.tag else found
+
+
+def _merged(pages: Sequence[Page], size: int) -> Page:
+    """The newest of several pages, each paste once; it ends where the first of them did that has a next one."""
+    end = max((int(page.next) for page in pages if page.next), default=0)
+    by_id = {paste.pk: paste for page in pages for paste in page.pastes if paste.pk >= end}
+    pastes = [by_id[pk] for pk in sorted(by_id, reverse=True)]
+    if len(pastes) > size:
+        return Page(pastes[:size], str(pastes[size - 1].pk))
+    return Page(pastes, str(end) if end else "")
+
+
+def _between(floor: int | None, below: int | None) -> Q:
+    found = Q() if floor is None else Q(pk__gte=floor)
+    return found if below is None else found & Q(pk__lt=below)
+
+
+def _published_from(moment: datetime) -> Q:
+    """Ids grow with time (transactions that end late: within `MARGIN`), so a date also says where to look."""
+    first = _first_after(moment - MARGIN)
+    return Q(created__gte=moment, pk__gte=first) if first else Q(pk=None)
+
+
+def _published_before(moment: datetime) -> Q:
+    end = _first_after(moment + MARGIN)
+    return Q(created__lt=moment, pk__lt=end) if end else Q(created__lt=moment)
+
+
+def _first_after(moment: datetime) -> int | None:
+    ids = Paste.objects.filter(created__gte=moment).order_by("created").values_list("pk", flat=True)
+    return ids.first()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def _invalid(message: str) -> Invalid:
+    return Invalid({"q": [message]}, _("Nothing was searched."))
+
+
+def _is_searched(paste: Paste) -> bool:
+    return not paste.is_gated and not paste.encrypted
+
+
+def _row(paste: Paste) -> SearchText:
+    """What is kept of a paste: its names, and the first `SEARCH_BYTES` of its latest files.
+
+    Raises:
+        NotFound: when it is not there any more.
+        Unavailable: when the store does not give them.
+    """
+    files = File.objects.filter(revision__paste=paste, revision__number=paste.revision_count).order_by("position")
+    left, length = min(settings.SEARCH_BYTES, terms.MOST_BYTES), 0
+    names, texts, starts = [paste.title, paste.description], [], []
+    for file in files:
+        names.append(file.name)
+        if not left or file.encoding == "binary":
+            continue
+        data = content.read_range(file, 0, min(left, file.size))
+        left -= len(data)
+        text = terms.storable(content.decode(file, data).removeprefix(BYTE_ORDER_MARK))
+        starts.append([file.position, file.name, length])
+        texts.append(text)
+        length += len(text) + 1
+    text = "\n".join(texts)
+    folded = terms.fold("\n".join([*names, text]))
+    return SearchText(paste=paste, text=text, folded=folded, words=terms.words_of(folded), files=starts)
+
+
+def _hit(paste: Paste, row: SearchText | None, wanted: Terms) -> Hit:
+    name = paste.title or paste.file_name
+    description = excerpts.marked(paste.description, wanted) if excerpts.holds(paste.description, wanted) else ""
+    lines = excerpts.lines(text=row.text, folded=row.folded, files=row.files, terms=wanted) if row else []
+    return Hit(paste, excerpts.marked(name, wanted), description, lines)

@@ -1,0 +1,67 @@
+"""PostgreSQL: a GIN index of trigrams (``pg_trgm``) for parts of texts, one of a ``tsvector`` for whole words.
+
+Both indexes also hold the number of the window of ids that a row is in (``btree_gin``). With it the many rows of a
+frequent term are intersected with a window inside the index, before any row is read.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import F, Q, Value
+from django.db.models.expressions import CombinedExpression
+from django.db.models.fields import BigIntegerField
+from django.db.models.lookups import Exact
+
+from pastes.search.backend import TooSlow, words_of
+from pastes.search.terms import INDEXED_CHARACTERS, Terms
+
+WINDOW_BITS = 15
+"""A window is 32,768 ids; the indexes of migration 0003 are made for this number."""
+
+QUERY_CANCELED = "57014"
+"""https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
+
+class Postgres:
+    """See `pastes.search.Backend`."""
+
+    def indexed(self, terms: Terms, to: str) -> Q | None:
+        """Words by their own index, the rest by trigrams."""
+        parts = [part for part in terms.parts if len(part) >= INDEXED_CHARACTERS]
+        if not parts and not terms.words:
+            return None
+        found = words_of(terms, to)
+        for part in terms.parts:
+            found &= Q(**{f"{to}folded__contains": part})
+        return found
+
+    def steps(self, *, below: int, to: str) -> Iterator[Q]:
+        """The window that ``below`` is in, the whole one before it, and the rest."""
+        last = (below - 1) >> WINDOW_BITS
+        for window in range(last, max(last - 2, -1), -1):
+            yield Q(pk__lt=below) & Q(Exact(self._window(to), Value(window)))
+        if last > 1:
+            yield Q(pk__lt=(last - 1) << WINDOW_BITS)
+
+    @contextmanager
+    def deadline(self, seconds: float) -> Iterator[None]:
+        """By ``statement_timeout``. Compiling a query (``jit``) takes longer than any of these may."""
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = {int(seconds * 1_000)}; SET LOCAL jit = off")
+                yield
+                # For a transaction that this is a part of.
+                cursor.execute("SET LOCAL statement_timeout = DEFAULT; SET LOCAL jit = DEFAULT")
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") == QUERY_CANCELED:
+                raise TooSlow from error
+            raise
+
+    def _window(self, to: str) -> CombinedExpression:
+        return CombinedExpression(
+            F(f"{to}pk"), CombinedExpression.BITRIGHTSHIFT, Value(WINDOW_BITS), output_field=BigIntegerField()
+        )
+
+
+BACKEND = Postgres()

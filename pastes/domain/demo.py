@@ -4,9 +4,10 @@ The examples are the files in `pastes/demo/`. Only their times depend on when th
 """
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from pastes.domain import anchors, discussion, expiry, publishing, voting
+from pastes.domain import anchors, discussion, expiry, publishing, ranking, voting
 from pastes.domain.access import Viewer
 from pastes.domain.anchors import Anchor
 from pastes.domain.content import NewFile
 from pastes.domain.publishing import Draft
-from pastes.models import Comment, CommentVote, Like, Paste, Star, Visibility
+from pastes.models import Comment, CommentVote, DailyViews, Like, Paste, Star, Visibility
 
 FOLDER = Path(__file__).resolve().parent.parent / "demo"
 
@@ -138,12 +139,31 @@ def _publish(example: Example, people: Mapping[str, User], now: datetime) -> Non
     paste = published.paste
     _revise(example, paste, Viewer(user=user, edit_token=published.edit_token), now)
     _talk(example, paste, people, now)
-    Star.objects.bulk_create(Star(user=people[name], paste=paste, created=paste.created) for name in example.stars)
-    Like.objects.bulk_create(Like(user=people[name], paste=paste, created=paste.created) for name in example.likes)
+    _read(example, paste, people, now)
     Paste.objects.filter(pk=paste.pk).update(
         views=example.views, stars=len(example.stars), likes=len(example.likes), comments=len(example.comments)
     )
     expiry.drop_page(paste)
+
+
+def _read(example: Example, paste: Paste, people: Mapping[str, User], now: datetime) -> None:
+    """Have the paste seen, starred and liked, evenly over the days since it was published."""
+
+    def when(number: int, names: Sequence[str]) -> datetime:
+        return paste.created + (number + 1) * (now - paste.created) / (len(names) + 1)
+
+    stars, likes = example.stars, example.likes
+    Star.objects.bulk_create(
+        Star(user=people[name], paste=paste, created=when(number, stars)) for number, name in enumerate(stars)
+    )
+    Like.objects.bulk_create(
+        Like(user=people[name], paste=paste, created=when(number, likes)) for number, name in enumerate(likes)
+    )
+    first, last = paste.created.astimezone(UTC).date(), now.astimezone(UTC).date()
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    views = Counter(days[number * len(days) // example.views] for number in range(example.views))
+    DailyViews.objects.add({(paste.pk, day): count for day, count in views.items()})
+    ranking.rank([paste.pk], at=now)
 
 
 def _draft(example: Example, revision: ExampleRevision, files: Mapping[str, str], now: datetime) -> Draft:

@@ -18,6 +18,7 @@ def test_it_publishes_the_examples_once(shell: Shell) -> None:
     assert Paste.objects.count() == len(examples)
     _they_are_of_every_kind()
     _their_counters_agree_with_the_rows()
+    _they_are_popular()
     _they_can_be_read()
 
 
@@ -58,6 +59,13 @@ def _their_counters_agree_with_the_rows() -> None:
         assert comment.html
         assert comment.depth == (comment.parent.depth + 1 if comment.parent else 0)
     assert Comment.objects.exclude(current_first=None).exists(), "one is about lines"
+
+
+def _they_are_popular() -> None:
+    assert not Paste.objects.alias(seen=Sum("daily_views__views", default=0)).exclude(seen=F("views")).exists()
+    popular, trending = Paste.objects.listed().popular(), Paste.objects.listed().trending()
+    assert popular.count() > 20
+    assert list(popular) != list(trending), "what was read long ago is popular, and no longer trending"
 
 
 def _they_can_be_read() -> None:

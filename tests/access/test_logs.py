@@ -57,6 +57,7 @@ def addresses(key: str) -> list[str]:
         "pastes:diff": [key, 1, 1],
         "pastes:compare": [key, key],
         "pastes:revoke": [key, 1],
+        **{f"pastes:comment{act}": [key, 1] for act in ("", "_edit", "_delete", "_vote", "_report")},
     }
     routes = {row.route for row in rows_of_pastes()} - {"pastes:shared", "pastes:extend", "pastes:delete"}
     return [reverse(route, args=args.get(route, [key])) for route in sorted(routes)]  # type: ignore[arg-type]

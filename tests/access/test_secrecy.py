@@ -32,6 +32,7 @@ def addresses(key: str, other: str) -> list[str]:
         "pastes:diff": [key, 1, 1],
         "pastes:compare": [key, other],
         "pastes:revoke": [key, 1],
+        **{f"pastes:comment{act}": [key, 1] for act in ("", "_edit", "_delete", "_vote", "_report")},
     }
     routes = {row.route for row in rows_of_pastes()} - {"pastes:shared", "pastes:extend"}
     return [reverse(route, args=args.get(route, [key])) for route in sorted(routes)] + [

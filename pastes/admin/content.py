@@ -1,6 +1,8 @@
 """Revisions, files and share links: what belongs to a paste."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from pastes.admin.tables import FixedRecord, Record
 from pastes.domain import content
 from pastes.exceptions import Unavailable
-from pastes.models import File, Revision, ShareLink
+from pastes.models import File, Revision, SearchText, ShareLink
 
 SHOWN_BYTES = 16 * 1024
 """How much of a file a moderator sees: enough to judge it, and a page that opens at once."""
@@ -56,6 +58,21 @@ class FileAdmin(FixedRecord):
         except Unavailable:
             return _("It cannot be read right now.")
         return format_html("<pre>{}</pre>{}", content.decode(file, start), "" if file.size <= SHOWN_BYTES else "…")
+
+
+@admin.register(SearchText)
+class SearchTextAdmin(FixedRecord):
+    """Which pastes can be found by their text. The text itself is also of private ones, and not for operators."""
+
+    list_display = ["paste"]
+    list_select_related = ["paste"]
+    search_fields = ["=paste__key"]
+    search_help_text = gettext_lazy("The key of a paste")
+    fields = ["paste"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SearchText]:
+        """The rows without what makes them large."""
+        return super().get_queryset(request).only("paste")
 
 
 @admin.register(ShareLink)

@@ -7,6 +7,7 @@ none of the reader's business any more.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import TextWrapper
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,9 @@ GONE_PASTE = _("A paste of yours was about to expire, and is gone")
 SOMEBODY = _("Somebody who has left")
 QUOTED = _("“%(name)s”")
 
+# RFC 5322 (section 2.1.1) wants lines of at most 78 characters; addresses stay whole, so that they can be followed.
+_WRAPPER = TextWrapper(76, break_long_words=False, break_on_hyphens=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -72,7 +76,8 @@ class Item:
     @property
     def quoted(self) -> str:
         """The quote as mails write it."""
-        return "\n".join(f"> {line}".rstrip() for line in self.quote.splitlines())
+        lines = (piece for line in self.quote.split("\n") for piece in _WRAPPER.wrap(line) or [""])
+        return "\n".join(f"> {line}".rstrip() for line in lines)
 
     @property
     def is_news(self) -> bool:

@@ -84,7 +84,10 @@ def extend(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _secret(response: HttpResponse) -> HttpResponse:
-    """Let the token in this address go nowhere else."""
-    response["Referrer-Policy"] = "no-referrer"
+    """Let the token in this address go nowhere else: a Referer names the site and no page.
+
+    With ``no-referrer`` a browser would send these pages' own forms as if they came from nowhere, and CSRF stops that.
+    """
+    response["Referrer-Policy"] = "strict-origin"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -113,7 +113,7 @@ class TestAtOnce:
         assert "Mallory Bcc: all@example.org commented on" in mail.subject
         assert len(mail.subject) < 250
         body = str(mail.body)
-        assert "\n> one\n> two yyy" in body
+        assert "\n> one\n> two\n> yyy" in body
         assert len(body) < 2_000
         for hidden in ("\u202e", "\u2028"):
             assert hidden not in mail.subject + body

@@ -310,7 +310,7 @@ class TestChoosingMails:
     def test_its_address_goes_nowhere_else(self, alice: User) -> None:
         for url in (f"/mail/{mailing.token_for(alice)}", f"/extend/{reminders.token_for(make_paste())}"):
             response = client_for().get(url)
-            assert response["Referrer-Policy"] == "no-referrer"
+            assert response["Referrer-Policy"] == "strict-origin"
             assert response["X-Robots-Tag"] == "noindex"
             assert "no-store" in response["Cache-Control"]
 

@@ -50,9 +50,11 @@ def section(
     if not paste.can_be_discussed:
         return None
     order, after = _order(request, viewer), number_in(request, "after")
+    # Most pastes have no comments. People with an account look: their only one may have been removed, and they see why.
+    look = paste.comments or viewer.account
     nobody = threads.Page([], None)
     return Section(
-        page=threads.page(paste=paste, viewer=viewer, order=order, after=after) if paste.comments else nobody,
+        page=threads.page(paste=paste, viewer=viewer, order=order, after=after) if look else nobody,
         order=order,
         form=_form(request, NEW, paste) if viewer.account and paste.comments_enabled else None,
         files=_files(paste) if files is None else files,

@@ -76,6 +76,10 @@ def test_it_tells_the_author_of_a_comment_why_it_was_removed(alice: User, bob: U
     Comment.objects.create(paste=paste, author=alice, body="What do you think?")
     Paste.objects.update(comments=2)
     comment = Comment.objects.create(paste=paste, author=bob, body="Cheap watches")
+    alone = Comment.objects.create(paste=make_paste(owner=alice), author=bob, body="Cheap watches")
+    Paste.objects.filter(pk=alone.paste.pk).update(comments=1)
+    moderation.remove_comments(comments=[alone], moderator=mona, reason=REASON)
+    assert SHOWN in client_for(bob).get(f"/{alone.paste.key}").text
     moderation.remove_comments(comments=[comment], moderator=mona, reason=REASON)
     assert SHOWN in client_for(bob).get(f"/{paste.key}").text
     for other in (client_for(), client_for(alice), client_for(mona)):

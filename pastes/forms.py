@@ -161,7 +161,7 @@ class AccountForm(ProfileForm):
         labels = ProfileForm.Meta.labels | {"mail": _("Mails about what happens")}
         help_texts = ProfileForm.Meta.help_texts | {
             "mail": _(
-                "Replies, comments, mentions, and pastes about to expire; sent to your confirmed primary address."
+                "Replies, comments, mentions, and pastes about to expire. They go to your confirmed primary address."
             )
         }
 

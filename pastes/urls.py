@@ -38,6 +38,7 @@ urlpatterns = [
     path("tags/<str:name>", tags.tag, name="tag"),
     path("u/<str:name>.atom", profiles.feed, name="profile_feed"),
     path("u/<str:name>", profiles.profile, name="profile"),
+    path("search.atom", feeds.search, name="search_feed"),
     path("search", search.search, name="search"),
     path("stars", reactions.stars, name="stars"),
     path("stars/feed", reactions.renew_feed, name="stars_feed_address"),

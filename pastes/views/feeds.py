@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -21,11 +21,15 @@ from django.utils.xmlutils import SimplerXMLGenerator
 
 from accounts.models import User
 from pastes.domain import discovery, discussion, tags, threads
+from pastes.domain import search as finding
+from pastes.domain.access import Viewer
 from pastes.exceptions import NotFound
+from pastes.forms import SearchForm
 from pastes.models import Comment, Paste
 from pastes.templatetags.pastes import language_name
-from pastes.views.door import door, find_paste, has_authority, origin
+from pastes.views.door import door, find_paste, has_authority, origin, viewer_of
 from pastes.views.lists import language_in
+from pastes.views.search import query_in
 
 ENTRIES = 50
 """How many a feed holds: more than comes between two visits of a program that asks every hour."""
@@ -107,6 +111,24 @@ def tag(request: HttpRequest, name: str) -> HttpResponseBase:
     page = discovery.recent(tag=wanted, size=ENTRIES)
     title = _("Pastes tagged %(tag)s") % {"tag": wanted}
     return atom(request, title=title, link=reverse("pastes:tag", args=[wanted]), pastes=page.pastes)
+
+
+@door("GET")
+def search(request: HttpRequest) -> HttpResponseBase:
+    """What everybody finds with a search, the newest first, whoever asks: a feed goes through many hands.
+
+    Raises:
+        Invalid, TooMany: as the search itself.
+    """
+    form = SearchForm(request.GET)
+    query = replace(query_in(form), mine=False)
+    page = finding.find(query=query, viewer=Viewer(address=viewer_of(request).address), size=ENTRIES)
+    title = _("Search for “%(text)s”") % {"text": query.text} if query.text else _("Search")
+    asked = {name: value for name, value in request.GET.items() if name in form.fields}
+    link = f"{reverse('pastes:search')}?{urlencode(asked)}"
+    response = atom(request, title=title, link=link, pastes=page.pastes, by_time=False)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @door("GET")

@@ -163,6 +163,8 @@ pastes:recent                           GET     200       200      200   200   2
 pastes:popular                          GET     200       200      200   200   200
 pastes:trending                         GET     200       200      200   200   200
 pastes:recent_feed                      GET     200       200      200   200   200
+pastes:search                           GET     200       200      200   200   200
+pastes:search_feed                      GET     200       200      200   200   200
 pastes:popular_feed                     GET     200       200      200   200   200
 pastes:tag_feed                         GET     200       200      200   200   200
 pastes:tags                             GET     200       200      200   200   200

@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
+from pastes.domain import search as finding
 from pastes.models import Comment, Paste
 from tests.access.everybody import DRAFTS, end
 from tests.factories import client_for, make_paste
@@ -116,6 +117,40 @@ def test_a_tag_has_a_feed() -> None:
     assert titles("/tags/%23C++.atom") == ["tagged"]
     assert client_for(browser=False).get("/tags/%3Cb%3E.atom").status_code == 404
     assert 'href="/tags/c++.atom"' in client_for().get("/tags/c++").text
+
+
+class TestSearch:
+    def test_it_holds_what_everybody_finds(self, alice: User) -> None:
+        pastes = {kind: make_paste(owner=alice, title=f"needle {kind}", **draft) for kind, draft in DRAFTS.items()}
+        end(pastes)
+        make_paste(title="needle in python", name="a.py")
+        make_paste(title="hay")
+        list(finding.index_all())
+        for user in (None, alice):
+            assert titles("/search.atom?q=needle", user) == ["needle in python", "needle public"]
+            assert titles("/search.atom?q=needle&mine=on", user) == ["needle in python", "needle public"]
+        assert titles("/search.atom?q=needle&language=python") == ["needle in python"]
+        assert titles("/search.atom?q=needle&author=alice") == ["needle public"]
+
+    def test_it_says_what_was_searched_for(self) -> None:
+        finding.index(make_paste(title=EVIL).pk)
+        feed = read("/search.atom?q=%3Cscript%3E&utm=1")
+        assert feed.feed.title == "Search for “<script>” · Pastebin"
+        assert [entry.title for entry in feed.entries] == [EVIL]
+        links = {link.rel: link.href for link in feed.feed.links}
+        assert links["alternate"] == "http://testserver/search?q=%3Cscript%3E"
+
+    def test_its_page_names_it(self) -> None:
+        finding.index(make_paste(title="a needle").pk)
+        html = client_for().get("/search?q=needle&language=").text
+        assert 'href="/search.atom?q=needle&amp;language="' in html
+
+    @pytest.mark.parametrize(
+        ("query", "status"),
+        [("", 200), ("q=", 200), ("q=%25_'%22", 200), ("q=" + "x" * 10_000, 422), ("q=%00", 422), ("since=x&q=a", 422)],
+    )
+    def test_it_bears_every_parameter(self, query: str, status: int) -> None:
+        assert client_for(browser=False).get(f"/search.atom?{query}").status_code == status
 
 
 class TestThread:

@@ -53,6 +53,8 @@ def enqueue(*, notifications: Iterable[Notification], people: Mapping[int, User]
 
 def overdue(*, at: datetime | None = None, limit: int = 500) -> list[int]:
     """The ids of notifications whose mail should be out and is not: the mail server was away, or the worker."""
+    if not is_possible():
+        return []
     now = at or timezone.now()
     rows = _waiting().filter(created__gt=now - PATIENCE, created__lt=now - GRACE).exclude(user__mail=Mail.OFF)
     at_once = rows.filter(Q(user__mail=Mail.AT_ONCE) | Q(kind=Notification.Kind.EXPIRY))

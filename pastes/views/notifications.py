@@ -32,6 +32,7 @@ def notifications_page(request: HttpRequest) -> HttpResponseBase:
     context = {
         "items": wording.items(page.rows),
         "fragment": fragment,
+        "sends_mails": mailing.is_possible(),
         "newest": page.rows[0].pk if page.rows else None,
         "next_url": f"?before={page.before}" if page.before else "",
     }

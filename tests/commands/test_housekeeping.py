@@ -1,4 +1,4 @@
-"""purge_expired, sweep_objects, flush_views, sync_schedules"""
+"""purge_expired, sweep_objects, flush_views, sync_schedules, render_comments"""
 
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from django_q.models import Schedule
 
 from pastes import storage, tasks
 from pastes.domain import counting, expiry, sweeping
-from pastes.models import BurnReceipt, File, Paste, RateCount, View
+from pastes.models import BurnReceipt, Comment, File, Paste, RateCount, View
 from pastes.schedules import SCHEDULES
 from tests.commands.conftest import Shell
 from tests.factories import make_paste, viewer_for
@@ -137,3 +137,17 @@ class TestSyncSchedules:
         for schedule in SCHEDULES:
             assert callable(getattr(tasks, schedule.task))
             assert schedule.task in commands | {"top_up_keys"}, "top_up_keys is seed_keys --top-up"
+
+
+@pytest.mark.django_db
+class TestRenderComments:
+    def test_it_makes_the_html_of_comments_anew(self, shell: Shell) -> None:
+        comment = Comment.objects.create(paste=make_paste(), body="*Well* said", html="made by an older release")
+        Comment.objects.create(paste=comment.paste, deleted=timezone.now())
+        assert shell("render_comments", "--dry-run").out == "Dry run. 1 comments to render."
+        comment.refresh_from_db()
+        assert comment.html == "made by an older release"
+        for _again in range(2):
+            assert shell("render_comments").out == "1 comments rendered."
+            comment.refresh_from_db()
+            assert comment.html == "<p><em>Well</em> said</p>\n"

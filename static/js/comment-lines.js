@@ -5,19 +5,20 @@ const places = new WeakMap(); // slot → what stands in the discussion for the 
 
 function offer({ detail: marked }) {
   const old = document.querySelector(".talk.ask");
-  if (old?.querySelector(".slot form")) return; // somebody is writing there
+  if (old?.querySelector(".slot > *")) return; // somebody is writing there
   old?.remove();
   const template = document.querySelector("#ask");
   if (!template || !marked?.file.dataset.comments) return;
-  const row = [...marked.file.querySelectorAll(".l.hit")].at(-1);
-  if (!row) return;
+  let last = [...marked.file.querySelectorAll(".l.hit")].at(-1);
+  if (!last) return;
+  while (last.nextElementSibling?.matches(".talk")) last = last.nextElementSibling; // what was said comes first
   const ask = template.content.firstElementChild.cloneNode(true);
   const address = new URL(marked.file.dataset.comments, location.href);
   address.searchParams.set("first", marked.first);
   address.searchParams.set("last", Math.min(marked.last, Number(marked.file.dataset.lines)));
   address.hash = "form-new";
   ask.querySelector("a").href = address;
-  row.after(ask);
+  last.after(ask);
 }
 
 function write(link) {
@@ -75,6 +76,10 @@ document.addEventListener("click", (event) => {
 
 // What was posted under lines opens there; what was deleted has nothing more to show at them.
 document.addEventListener("comment-posted", ({ detail }) => {
+  for (const margin of document.querySelectorAll("template[data-margin]")) {
+    document.getElementById(margin.dataset.margin)?.after(margin.content);
+    margin.remove();
+  }
   announce();
   const link = document.querySelector(`a[data-talk="${detail.id}"]`);
   if (!link) return;

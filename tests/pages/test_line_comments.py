@@ -202,7 +202,7 @@ def test_an_anonymous_reader_is_led_to_sign_in_and_back_to_the_lines(paste: Past
 def test_what_is_posted_with_htmx_comes_with_its_marker(paste: Paste, bob: User) -> None:
     form = {"body": "Here", "first": 2, "last": 3, "revision": 1, "file": "a.txt"}
     answer = client_for(bob).post(f"/{paste.key}/comments", form, headers=HTMX | {"HX-Trigger": "form-lines"}).text
-    assert re.search(r'hx-swap-oob="afterend:#L3"><span class="talk" id="talk-\d+">', answer)
+    assert re.search(r'<template data-margin="L3"><span class="talk" id="talk-\d+">', answer)
     answer = client_for(bob).post(f"/{paste.key}/comments", {"body": "On all of it"}, headers=HTMX).text
     assert "talk" not in answer
 

@@ -31,7 +31,7 @@ SPOKEN_ATTRIBUTES = {"alt", "aria-label", "placeholder", "title"}
 #: What stands in them is no language: code, keys, what people wrote.
 QUOTING_ELEMENTS = {"bdi", "code", "kbd", "option", "pre", "script", "style", "textarea"}
 #: Alike in every language.
-NAMES = {"Ctrl", "E-mail", "English", "JavaScript", "UTC", "zip"}
+NAMES = {"Ctrl", "E-mail", "English", "JavaScript", "Markdown", "UTC", "nginx", "python", "zip"}
 PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}|<[^>]+>")
 
 type Key = tuple[str, str, str]
@@ -238,7 +238,7 @@ def unmarked(source: str) -> str:
     closing = ""
     for token in Lexer(source).tokenize():
         name, *rest = token.contents.split() if token.token_type == TokenType.BLOCK else [""]
-        if name in {"blocktranslate", "comment"} or (name == "block" and rest[0].endswith("class")):
+        if name in {"blocktranslate", "comment"} or (name == "block" and rest[0].endswith(("class", "type"))):
             closing = f"end{name}"
         elif name and name == closing:
             closing = ""

@@ -5,7 +5,7 @@ DATA_DIR ?= ./var
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint test-embedded test-slow test-real test-browser bench format messages lock
+.PHONY: help setup run test lint test-embedded test-slow test-real test-browser bench bench-search format messages lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,10 @@ test-browser: ## the tests that drive Chromium
 bench: ## requests a second and slowest percent of every kind of page, beside nginx serving the same bytes
 	@bin/setup dev && bin/setup seaweed
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+bench-search: ## how long a search among PASTES=1000000 pastes takes on PostgreSQL; some ten minutes
+	@bin/setup dev
+	@.venv/bin/python -m benchmarks.search --pastes $(or $(PASTES),1000000) $(ARGS)
 
 format: ## put code in its format and sort its imports
 	@bin/setup dev

@@ -24,15 +24,17 @@ class WordsField(models.Field):  # type: ignore[type-arg] # it has no parameters
         self, value: Any, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, tuple[Any, ...]]:
         """How the value stands in INSERT and UPDATE."""
+        del compiler
         return "array_to_tsvector(%s::text[])" if connection.vendor == "postgresql" else "%s", (value,)
 
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         """A list for PostgreSQL, a text for SQLite."""
+        del prepared
         return list(value) if connection.vendor == "postgresql" else f" {' '.join(value)} "
 
 
 @WordsField.register_lookup
-class Hold(models.Lookup):  # type: ignore[type-arg] # as above
+class Hold(models.Lookup):  # type: ignore[type-arg]
     """All of some words are there."""
 
     lookup_name = "hold"

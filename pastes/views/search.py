@@ -30,7 +30,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         form.add_error("q", f"{error.message} {error.advice}")
         return _answer(request, context, status=error.status, retry_after=error.retry_after)
     hits = finding.show(query=query, pastes=page.pastes)
-    address = {name: value for name, value in request.GET.items() if name in form.fields and "\0" not in value}
+    address = {name: request.GET.get(name, "").replace("\0", " ") for name in form.fields}
     shown = {"hits": hits, "page": page, "next_url": next_url(page, address), "query": query, "filters": address}
     return _answer(request, context | shown, status=200)
 

@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -42,8 +42,13 @@ class Server:
 
 
 @contextmanager
-def postgres(*, database: str = "pastebin") -> Iterator[Server]:
-    """PostgreSQL with an empty ``database``; durable against its own crash, not against the machine's."""
+def postgres(*, database: str = "pastebin", settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """PostgreSQL with an empty ``database``; durable against its own crash, not against the machine's.
+
+    Args:
+        database: its name.
+        settings: of the server, beside those that keep it small and quick.
+    """
     with folder() as home:
         binaries = postgres_binaries(home)
         data = home / "data"
@@ -56,6 +61,7 @@ def postgres(*, database: str = "pastebin") -> Iterator[Server]:
             "fsync": "off",
             "max_connections": "200",
             "shared_buffers": "64MB",
+            **(settings or {}),
         }
         command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port)]
         for name, value in options.items():

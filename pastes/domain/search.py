@@ -3,10 +3,11 @@
 Who may see a paste is read from its row at every search; what is kept of its text never decides that.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
@@ -19,13 +20,15 @@ from pastes import search as engine
 from pastes.domain import content, discovery, limits
 from pastes.domain.access import Viewer
 from pastes.domain.discovery import Page
-from pastes.exceptions import Invalid, NotFound
+from pastes.exceptions import Invalid, NotFound, Unavailable
 from pastes.models import File, Paste, SearchText, Visibility
 from pastes.models.pastes import UNGATED, PasteQuerySet
 from pastes.rendering.text import BYTE_ORDER_MARK
 from pastes.search import excerpts, terms
 from pastes.search.backend import TooSlow, plain
 from pastes.search.terms import Terms
+
+log = structlog.get_logger("pastes.search")
 
 TO_TEXT = "search_text__"
 
@@ -80,6 +83,15 @@ class Hit:
     def guarded(self) -> bool:
         """Whether it is the viewer's own and not for everybody."""
         return self.paste.visibility != Visibility.PUBLIC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """A batch of `index_all`: its last id, how many were read, and of how many the text could not be."""
+
+    last: int
+    done: int
+    failed: int
 
 
 def find(
@@ -171,32 +183,34 @@ def index(paste_id: int) -> bool:
     return False
 
 
-def index_all(
-    *, after: int = 0, again: bool = False, dry_run: bool = False, progress: Callable[[int], object] = int
-) -> Iterator[int]:
+def index_all(*, after: int = 0, again: bool = False, dry_run: bool = False) -> Iterator[Indexed]:
     """Index pastes that should be and are not, or with ``again`` all that should be, in batches by id.
 
     Args:
         after: the id to go on after.
         again: also those that are indexed.
         dry_run: change nothing.
-        progress: called with the last id of each batch.
 
     Yields:
-        how many each batch had.
+        each batch.
 
     Raises:
-        Unavailable: as `index`.
+        Unavailable: when the object store gives not one text of a batch.
     """
     wanted = Paste.objects.present().filter(UNGATED, encrypted=False)
     if not again:
         wanted = wanted.filter(search_text=None)
     while ids := list(wanted.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        after, failed = ids[-1], 0
         for paste_id in ids if not dry_run else ():
-            index(paste_id)
-        after = ids[-1]
-        progress(after)
-        yield len(ids)
+            try:
+                index(paste_id)
+            except Unavailable:
+                failed += 1
+                log.warning("not_indexed", paste=paste_id)
+                if failed == len(ids):
+                    raise
+        yield Indexed(last=after, done=len(ids) - failed, failed=failed)
 
 
 class _Search:

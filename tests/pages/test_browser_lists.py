@@ -1,4 +1,4 @@
-"""Lists and stars in a real browser: rows come as they are scrolled to, and a star is given without leaving the page."""
+"""Lists and stars in a real browser: rows come as they are scrolled to, and a star is given where one reads."""
 
 import re
 
@@ -25,6 +25,7 @@ def sign_in(page: Page, user: User) -> None:
 def test_rows_come_as_they_are_scrolled_to_until_the_foot_can_be_reached(
     open_page: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert discovery.recent.__kwdefaults__
     monkeypatch.setitem(discovery.recent.__kwdefaults__, "size", 6)
     keys = [make_paste(text=f"{n}\n" * 9, name="a.txt").key for n in range(50)][::-1]
     page = open_page(viewport={"width": 800, "height": 400})

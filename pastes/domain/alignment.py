@@ -129,14 +129,14 @@ class Alignment:
 
     def _expected(self, passage: Passage) -> int:
         """Where a passage would be if it had moved as the block nearest to it."""
-        if passage.at is None or not self._blocks:
-            return passage.near if passage.at is None else passage.at
-        after = bisect_right(self._blocks, (passage.at, len(self.old), 0))
+        at = passage.at
+        if at is None:
+            return passage.near
+        after = bisect_right(self._blocks, (at, len(self.old), 0))
         around = self._blocks[max(after - 1, 0) : after + 1]
-        start, _, new_start = min(
-            around, key=lambda block: max(block[0] - passage.at, passage.at - block[0] - block[1] + 1)
-        )
-        return passage.at + new_start - start
+        # Of the block before the distance to its end counts, of the one after that to its beginning.
+        nearest = min(around, key=lambda block: max(block[0] - at, at - block[0] - block[1] + 1), default=(at, 0, at))
+        return at + nearest[2] - nearest[0]
 
     @cached_property
     def _counts(self) -> Counter[str]:

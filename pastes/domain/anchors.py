@@ -142,7 +142,7 @@ def settle(*, paste: Paste, follower: "Follower") -> None:
             # Lines mostly move together: one statement for all that went to one file by one distance.
             moved[(now[0], now[1] - pointer.original.first) if now else None].append(key)
     for target, keys in moved.items():
-        for batch in batched(keys, UPDATE_BATCH, strict=False):
+        for batch in batched(keys, UPDATE_BATCH):
             comments = Comment.objects.filter(pk__in=batch)
             if target is None:
                 comments.update(current_file="", current_first=None, current_last=None)

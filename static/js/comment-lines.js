@@ -1,5 +1,6 @@
 // Talk at the lines: marked lines offer a comment, and a marker opens its thread in place.
 // A thread of the discussion below moves to its lines and back, so that everything in it goes on working.
+// Stands before js/lines.js on the page, to hear of the lines that the address marks.
 const plain = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 const places = new WeakMap(); // slot → what stands in the discussion for the thread that is here
 
@@ -31,7 +32,7 @@ const slotOf = (link) => link.parentElement.querySelector(":scope > .slot");
 const inDiscussion = (id) => document.querySelector(`#threads #comment-${id}`)?.closest(".thread");
 
 function open(link) {
-  const slot = Object.assign(document.createElement("span"), { className: "slot" });
+  const slot = Object.assign(document.createElement("ol"), { className: "slot" });
   link.after(slot);
   link.setAttribute("aria-expanded", "true");
   const thread = inDiscussion(link.dataset.talk);
@@ -101,5 +102,3 @@ document.addEventListener("comment-changed", ({ detail }) => {
 document.addEventListener("lines-marked", offer);
 document.addEventListener("htmx:afterSettle", announce);
 announce();
-// The script that marks lines may have done so before this one listened.
-dispatchEvent(new Event("hashchange"));

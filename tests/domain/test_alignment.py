@@ -68,9 +68,9 @@ def test_it_knows_long_passages_by_their_first_lines_and_their_hash() -> None:
 
 
 def test_it_follows_many_passages_through_a_text_made_to_be_hard_in_bounded_time() -> None:
-    block = ["}"] * 199 + ["x"]
-    old, new = ["s", *block * 200], ["S", *(["}"] * 198 + ["x"]) * 200]
+    block = ["}"] * 59 + ["x"]
+    old, new = ["s", *block * 400], ["S", *(["}"] * 58 + ["x"]) * 400]
     begun = time.monotonic()
-    found = Alignment(old, new).find([Passage(400, n * 19) for n in range(MANY)])
+    found = Alignment(old, new).find([Passage(120, n * 11) for n in range(MANY)])
     assert len(found) == MANY
     assert time.monotonic() - begun < 10

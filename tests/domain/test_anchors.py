@@ -181,7 +181,7 @@ def test_no_text_is_read_where_nobody_commented_on_lines(
     paste: Paste, alice: User, bob: User, store_down: None
 ) -> None:
     discussion.create(paste=paste, viewer=viewer_for(bob), body="On the whole")
-    new = content.prepare(files=[NewFile(b"new")], limits=conf.limits_for(alice))
+    new = content.prepare(files=[NewFile(b"new", "a.py", "python")], limits=conf.limits_for(alice))
     follower = anchors.follow(paste=paste, old=list(File.objects.all()), new=new)
     anchors.settle(paste=paste, follower=follower)
 

@@ -1,6 +1,7 @@
 """Two people talk about lines while the owner edits around them: the talk stays at its lines until they are gone."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser import Opener
@@ -59,6 +60,11 @@ def test_two_people_talk_about_lines_while_the_owner_edits_above_them(open_page:
     here = author.locator("#L5 + .talk")
     expect(here.locator(".comment em")).to_have_text("loop")
     expect(author.locator("#threads .comment")).to_have_count(0)
+    author.locator("#L9 > a").click()
+    author.get_by_role("link", name="Comment on these lines").click()
+    expect(author.locator("#L9 + .talk textarea")).to_be_focused()
+    assert Axe().run(author).response["violations"] == []
+    author.keyboard.press("Escape")
     here.get_by_role("link", name="Reply").click()
     here.get_by_label("Your reply").fill("There will be one.")
     here.get_by_role("button", name="Reply").click()

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -238,7 +239,7 @@ def _checked(body: str) -> str:
     if len(text) > MAX_CHARACTERS:
         sentence = _("A comment can have %(limit)s characters at most; this one has %(actual)s.")
         raise Invalid(
-            {"body": [sentence % {"limit": f"{MAX_CHARACTERS:,}", "actual": f"{len(text):,}"}]},
+            {"body": [sentence % {"limit": _spoken(MAX_CHARACTERS), "actual": _spoken(len(text))}]},
             _("Nothing was posted: the comment is too long."),
         )
     try:
@@ -246,6 +247,10 @@ def _checked(body: str) -> str:
     except ValidationError as error:
         raise Invalid({"body": error.messages}, _("Nothing was posted: the comment cannot be stored.")) from error
     return text
+
+
+def _spoken(number: int) -> str:
+    return number_format(number, force_grouping=True)
 
 
 def _find_parent(paste: Paste, parent_id: int | None) -> Comment | None:

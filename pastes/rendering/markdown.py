@@ -22,16 +22,19 @@ from pastes.rendering.visible import spell_hidden, visible
 logger = logging.getLogger(__name__)
 
 SHORT = 500
-"""Characters that are parsed in this process: no text this short was found that takes over 0.1 s. Longer ones can take
-a second (a table of many columns, 10,000 brackets), and go to a child."""
+"""Characters that are parsed in this process: no text this short was found that takes over 50 ms. Longer ones can take
+a second (10,000 brackets), and go to a child."""
 
-DEADLINE_SECONDS = 2.0
+FEW_BARS = 20
+"""With more of them a text goes to a child, too: a line end may add a whole row of cells to a wide table."""
+
+DEADLINE_SECONDS = 1.0
 """For a child; then the text is shown as it was written."""
 
 LARGEST_HTML = 200_000
 """Characters. A table fills missing cells up, and becomes many times as long as its text."""
 
-MOST_MENTIONS = 50
+MOST_MENTIONS = 20
 """How many people one text can mention; further names are words."""
 
 SCHEMES = frozenset({"http", "https", "mailto"})
@@ -86,6 +89,11 @@ def mentions(text: str) -> set[str]:
     return (_bounded(mentions_here, text) or set()) if "@" in text else set()
 
 
+def is_small(text: str) -> bool:
+    """Whether ``text`` is parsed in no time, whatever it is."""
+    return len(text) <= SHORT and text.count("|") <= FEW_BARS
+
+
 def render_here(text: str, people: Mapping[str, str]) -> str:
     """Do the work of `render`, without a deadline; "" when there would be too much of it."""
     env: dict[str, Mapping[str, str]] = {"people": people}
@@ -103,7 +111,7 @@ def mentions_here(text: str) -> set[str]:
 def _bounded[**P, T](work: Callable[Concatenate[str, P], T], text: str, *args: P.args, **kwargs: P.kwargs) -> T | None:
     """What ``work`` returns, or None when it takes too long or fails."""
     try:
-        if len(text) <= SHORT:
+        if is_small(text):
             return work(text, *args, **kwargs)
         return pool.run(work, DEADLINE_SECONDS, text, *args, **kwargs)
     except (pool.RenderTimeout, pool.RenderFailed) as error:

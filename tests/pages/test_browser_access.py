@@ -38,7 +38,18 @@ def addresses() -> list[str]:
     gated = make_paste(burn=True, password="secret").key
     hidden = make_paste(owner=alice, title=LONG)
     moderation.hide(pastes=[hidden], moderator=make_user("mona"), reason=LONG)
-    own = ("", "/edit", "/delete", "/expiry", "/shares", "/revisions", "/diff/1..1", "/fork", "/statistics", "/star?on=1")
+    own = (
+        "",
+        "/edit",
+        "/delete",
+        "/expiry",
+        "/shares",
+        "/revisions",
+        "/diff/1..1",
+        "/fork",
+        "/statistics",
+        "/star?on=1",
+    )
     return [
         "/",
         "/recent",

@@ -122,3 +122,23 @@ def test_everybody_can_use_it(
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     found = Axe().run(page, context="#comments").response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+
+
+def test_nothing_in_a_comment_runs(open_page: Opener, live_server: object, paste: Paste, alice: User) -> None:
+    """Promise 12; what the content security policy would have to stop fails the test, too."""
+    attack = "document.title='owned'"
+    body = (
+        f'<script>{attack}</script><img src=x onerror="{attack}"> ![x](https://evil.invalid/x.png)\n\n'
+        f'[one](javascript:{attack}) <svg onload="{attack}"> `</code><script>{attack}</script>`'
+    )
+    viewer = viewer_for(alice)
+    first = discussion.create(paste=paste, viewer=viewer, body=body)
+    page = open_as(open_page, alice, live_server, f"/{paste.key}")
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    base = f"/{paste.key}/comments"
+    for address in (f"/{paste.key}", base, f"{base}/{first.pk}", f"{base}/{first.pk}/edit"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        assert page.title() != "owned", address
+    assert not [url for url in requests if not url.startswith(str(live_server))]

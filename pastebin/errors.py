@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from pastes import conf
 from pastes.domain import content
-from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, TooLarge, TooMany
+from pastes.exceptions import Forbidden, Invalid, Locked, NotFound, PasteError, TooLarge, TooMany, Unauthorized
 from pastes.views import submission
 from pastes.views.door import MethodNotAllowed, wants_html, wants_json
 
@@ -65,11 +65,15 @@ def answer(request: HttpRequest, error: PasteError) -> HttpResponse:
         details["errors"] = error.errors
     if isinstance(error, TooLarge):
         details |= {"limit": error.limit, "actual": error.actual}
+    if isinstance(error, Locked) and wants_problem(request):
+        details["needs_password"] = error.needs_password
     headers: dict[str, str] = {}
     if retry_after := getattr(error, "retry_after", None):
         headers["Retry-After"] = str(retry_after)
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = error.challenge
     return respond(
         request,
         status=error.status,
@@ -95,9 +99,11 @@ def respond(
     request_id = getattr(request, "request_id", "")
     details = details or {}
     response: HttpResponse
-    if wants_json(request):
-        problem = {"status": status, "code": code, "title": heading, "detail": advice, "request_id": request_id}
-        response = JsonResponse(problem | dict(details), status=status, content_type="application/problem+json")
+    if wants_problem(request):
+        # RFC 9457. The type is an address of this site, where the code is explained.
+        problem = {"type": f"/help/api#{code}", "status": status, "code": code, "title": heading, "detail": advice}
+        problem |= {"request_id": request_id} | dict(details)
+        response = JsonResponse(problem, status=status, content_type="application/problem+json")
     elif (fragment := _wants_fragment(request)) or wants_html(request):
         context = {
             "status": status,
@@ -117,6 +123,11 @@ def respond(
         response[name] = value
     response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def wants_problem(request: HttpRequest) -> bool:
+    """Whether the answer is JSON: for who asks for it, and for every address of the API."""
+    return wants_json(request) or request.path_info.startswith("/api/v1/")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

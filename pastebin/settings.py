@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "django_htmx",
     "django_q",
+    "ninja",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -32,6 +32,25 @@ class NotFound(PasteError):
     advice = _("It may have expired, or been deleted or read already. Check the link, or ask whoever sent it.")
 
 
+class Unauthorized(PasteError):
+    """Nobody has signed in, and that takes somebody. ``challenge`` is what HTTP says of it (RFC 6750, section 3)."""
+
+    status = 401
+    code = "unauthorized"
+    message = _("That takes an account.")
+    advice = _("Send an access token: “Authorization: Bearer …”.")
+    challenge = "Bearer"
+
+
+class BadCredentials(Unauthorized):
+    """A token was sent, and it is none of ours, expired or revoked."""
+
+    code = "bad_credentials"
+    message = _("This access token is not valid.")
+    advice = _("It may be mistyped, expired or revoked. Make another one in your account.")
+    challenge = 'Bearer error="invalid_token"'
+
+
 class Forbidden(PasteError):
     """The reader may see the thing, but not do this with it."""
 
@@ -98,6 +117,24 @@ class Conflict(PasteError):
     def __init__(self, *, current: Any) -> None:
         super().__init__()
         self.current = current
+
+
+class Changed(PasteError):
+    """What the request was about is not any more what its ``If-Match`` says (RFC 9110, section 13.1.1)."""
+
+    status = 412
+    code = "precondition_failed"
+    message = _("The paste was changed since you read it. Nothing was saved.")
+    advice = _("Read it again, put both changes together, and send If-Match with its new ETag.")
+
+
+class Unconditional(PasteError):
+    """A change that does not say what it is a change of (RFC 6585, section 3)."""
+
+    status = 428
+    code = "precondition_required"
+    message = _("A change needs the header If-Match. Nothing was saved.")
+    advice = _("Send the ETag with which you read the paste, or * to overwrite whatever is there.")
 
 
 class Locked(PasteError):

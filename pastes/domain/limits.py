@@ -1,6 +1,10 @@
 """How often somebody may do something, counted in the database."""
 
 import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
 
@@ -12,6 +16,30 @@ from accounts.models import User
 from pastes import conf
 from pastes.exceptions import TooMany
 from pastes.models import RateCount
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How often somebody may do ``what`` yet: ``left`` times in the ``seconds`` until the window ends."""
+
+    what: str
+    rate: conf.Rate
+    left: int
+    seconds: int
+
+
+_noticed: ContextVar[list[Allowance] | None] = ContextVar("noticed", default=None)
+
+
+@contextmanager
+def noticed() -> Iterator[list[Allowance]]:
+    """Notice what is spent inside, so that a door can say how much is left without another query."""
+    found: list[Allowance] = []
+    before = _noticed.set(found)
+    try:
+        yield found
+    finally:
+        _noticed.reset(before)
 
 
 def address_hash(address: str) -> str:
@@ -47,5 +75,9 @@ def spend(*, what: str, subject: str, rate: conf.Rate, at: datetime | None = Non
     start = int(now.timestamp()) // rate.seconds * rate.seconds
     window = datetime.fromtimestamp(start, tz=UTC)
     count = RateCount.objects.add_one(subject=f"{what}:{subject}", window=window)
+    seconds = max(1, ceil(start + rate.seconds - now.timestamp()))
+    if (found := _noticed.get()) is not None:
+        # Only the kind: what is guessed at, for one, is nobody's business.
+        found.append(Allowance(what.partition(":")[0], rate, max(0, rate.count - count), seconds))
     if count > rate.count:
-        raise TooMany(retry_after=max(1, ceil(start + rate.seconds - now.timestamp())))
+        raise TooMany(retry_after=seconds)

@@ -1,0 +1,1 @@
+"""Doors for programs; every rule they keep is in the domain."""

@@ -1,0 +1,99 @@
+"""Who asks the API, and what passes on the way in and out."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.response import HttpResponseNotAllowed
+from django.utils.translation import gettext_lazy as _
+from ninja.utils import check_csrf
+
+from pastes.domain import limits
+from pastes.domain.access import Viewer
+from pastes.domain.limits import Allowance
+from pastes.exceptions import BadCredentials, Forbidden, Unauthorized
+from pastes.views.door import MethodNotAllowed, has_session
+
+SAFE = frozenset({"GET", "HEAD"})
+
+
+class ApiRequest(HttpRequest):
+    """What operations get: the request, after `Authority` has looked at it."""
+
+    viewer: Viewer
+
+
+class Authority:
+    """Who may ask: django-ninja calls it before an operation, which then finds `ApiRequest.viewer`.
+
+    Attributes:
+        scope: what an access token needs for this (`accounts.models.Scope`). Sessions and edit tokens have no scopes.
+        account: whether somebody without an account is turned away.
+    """
+
+    def __init__(self, scope: str, *, account: bool = False) -> None:
+        self.scope = scope
+        self.account = account
+
+    def __call__(self, request: ApiRequest) -> Viewer:
+        """Find out who asks.
+
+        Raises:
+            BadCredentials: when a token is none of ours, expired or revoked.
+            Forbidden: when it has not the scope, or a session asks from another site.
+            Unauthorized: when nobody has signed in and somebody must have.
+        """
+        if "Authorization" in request.headers:
+            raise BadCredentials
+        if has_session(request) and request.method not in SAFE:
+            require_same_site(request)
+        request.viewer = Viewer(
+            user=request.user if has_session(request) else AnonymousUser(),
+            address=request.META.get("REMOTE_ADDR", ""),
+            edit_token=request.headers.get("X-Edit-Token", ""),
+            share_token=request.headers.get("X-Share-Token", ""),
+        )
+        if self.account and request.viewer.account is None:
+            raise Unauthorized
+        return request.viewer
+
+
+def require_same_site(request: HttpRequest) -> None:
+    """Let a session's request change something only with the CSRF token that pages of this site have.
+
+    Raises:
+        Forbidden: without.
+    """
+    if check_csrf(request) is not None:
+        raise Forbidden(
+            _("A session needs a CSRF token to change anything."),
+            _("Send it as X-CSRFToken, or use an access token instead of a browser's cookies."),
+        )
+
+
+def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """What goes around every operation: HEAD, the error for a wrong method, and how much is left of a rate."""
+
+    @wraps(view)
+    def around(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "HEAD":
+            # The server leaves the body out; an operation has one way to be read.
+            request.method = "GET"
+        with limits.noticed() as allowances:
+            response = view(request, *args, **kwargs)
+        if isinstance(response, HttpResponseNotAllowed):
+            raise MethodNotAllowed(allowed=tuple(sorted(response["Allow"].split(", "))))
+        if isinstance(response, HttpResponse) and allowances:
+            show_allowances(response, allowances)
+        return response
+
+    return around
+
+
+def show_allowances(response: HttpResponseBase, allowances: list[Allowance]) -> None:
+    """Say how often something may be done, and how often it may yet (draft-ietf-httpapi-ratelimit-headers-10)."""
+    policies = [f'"{one.what}";q={one.rate.count};w={one.rate.seconds}' for one in allowances]
+    response["RateLimit-Policy"] = ", ".join(policies)
+    response["RateLimit"] = ", ".join(f'"{one.what}";r={one.left};t={one.seconds}' for one in allowances)

@@ -1,0 +1,69 @@
+"""The shapes of what is sent and answered; what may be in them is the domain's business."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from pastes import validators
+from pastes.urlkeys import KEY_PATTERN
+
+
+class Sent(BaseModel):
+    """What a program sends: nothing that is not known, and no text where a number belongs."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            validators.storable(value)
+        except ValidationError as error:
+            raise ValueError(error.messages[0]) from error
+    return value
+
+
+def _moment(value: Any) -> Any:
+    """RFC 3339 and nothing else: pydantic would take numbers for seconds."""
+    if isinstance(value, datetime) or value is None:
+        return value
+    try:
+        moment = parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError(_("Write a moment like 2030-12-31T18:00:00Z."))
+    return moment
+
+
+Text = Annotated[str, BeforeValidator(_storable), Field(pattern=r"^[^\x00]*$")]
+"""A text that databases can hold: without NUL and lone surrogates. Add a length where it is used."""
+
+Moment = Annotated[
+    datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"}, mode="validation")
+]
+"""A moment in RFC 3339, with its offset."""
+
+Key = Annotated[str, Field(description="The paste's key.", pattern=f"^{KEY_PATTERN}$", examples=["4uHWvJzRkGm"])]
+"""The argument ``key`` of an operation; its path says ``{key:key}``."""
+
+Visibility = Literal["public", "unlisted", "private"]
+
+
+class Problem(BaseModel):
+    """What went wrong, as RFC 9457 writes it."""
+
+    type: str = Field(description="An address of this site that explains the code.")
+    status: int
+    code: str = Field(description="For programs; it does not change.")
+    title: str = Field(description="For people, in the language that Accept-Language asks for.")
+    detail: str = Field(description="What to do about it.")
+    request_id: str = Field(description="Tell it to the operator when you ask.")
+    errors: dict[str, list[str]] = Field(default={}, description="What does not fit, by field; of 422.")
+    limit: int | None = Field(default=None, description="How many bytes or files are allowed; of 413.")
+    actual: int | None = Field(default=None, description="How many they are, if known; of 413.")
+    needs_password: bool = Field(default=False, description="Whether a password opens it; of 403 with the code locked.")

@@ -1,0 +1,34 @@
+"""The API put together, and its addresses."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from ninja.openapi.docs import Swagger
+
+from pastes.api.v1.endpoints import Api, StrictParser
+from pastes.api.v1.errors import NoSuchAddress
+
+api = Api(
+    title="Pastebin API",
+    version="1",
+    urls_namespace="api-v1",
+    docs=Swagger(),
+    parser=StrictParser(),
+)
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponseBase:
+    """Answer as the API does where it has no operation.
+
+    Raises:
+        NoSuchAddress: always.
+    """
+    del request, rest
+    raise NoSuchAddress
+
+
+urlpatterns = [
+    path("", api.urls),
+    path("<path:rest>", nothing_here, name="api-v1-nothing"),
+]

@@ -6,15 +6,16 @@ Makes up the pastes, writes them with COPY, and asks for pages of ``/search`` in
 import argparse
 import os
 import random
+import re
 import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
 from pathlib import Path
 from statistics import quantiles
 from urllib.parse import urlencode
@@ -26,6 +27,8 @@ from tests.services import MissingServerError, postgres
 
 STARTED = time.monotonic()
 
+WORD = re.compile(r"\w+")
+
 TARGET_MS = 100
 
 SERVER = {"shared_buffers": "1GB", "maintenance_work_mem": "1GB", "max_wal_size": "16GB"}
@@ -36,10 +39,6 @@ REPEATED = 10
 """So many pastes share a made-up text, each with a number of its own in it: making one up takes longer than a row."""
 
 LANGUAGES = ("python", "text", "javascript", "bash", "json", "go", "c", "sql", "yaml", "rust", "haskell", "cobol")
-VOCABULARY = 200_000
-COMMON = "return import self def if for in not the and with from else class print value data error name file"
-LATIN = "ba ce di fo gu ka le mi no pu ra se ti vo zu an er in on st tr ing ion ent con pro re de ex tion"
-CYRILLIC = "ба ве ги до жу за ки ло ме на по ра се ту фи хо че ша ст пр ние ть ый"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,38 +50,35 @@ class Kind:
 
 
 class World:
-    """What the made-up pastes are made of: words as frequent as words are (Zipf), a twentieth of them Cyrillic."""
+    """What the made-up pastes are made of: pieces of the code and the Russian translations of Python packages."""
 
     def __init__(self, seed: int = 7) -> None:
         self.random = random.Random(seed)
-        words = dict.fromkeys(COMMON.split())
-        while len(words) < VOCABULARY:
-            words[self._word()] = None
-        self.words = list(words)
-        self.cumulative = list(accumulate(1 / rank for rank in range(1, VOCABULARY + 1)))
-
-    def _word(self) -> str:
-        letters = (CYRILLIC if self.random.random() < 0.05 else LATIN).split()
-        parts = ["".join(self.random.choices(letters, k=self.random.choice((2, 3, 3, 4)))) for _ in range(2)]
-        shape = self.random.random()
-        if shape < 0.7:
-            return parts[0]
-        return "_".join(parts) if shape < 0.9 else parts[0] + parts[1].capitalize()
+        packages = Path(django.__file__).parents[1]
+        self.code = _lines([*sorted(Path(os.__file__).parent.glob("*.py")), *sorted(packages.glob("*/*.py"))])
+        self.russian = _lines(sorted(packages.glob("**/locale/ru/**/*.po")))
+        texts = [self.text() for _ in range(20_000)]
+        counts = Counter(word for text in texts for word in set(WORD.findall(text.lower())) if len(word) > 2)
+        self.words = [word for word, _count in counts.most_common()]
+        say(f"{len(self.words):,} words in {len(texts):,} texts")
 
     def text(self) -> str:
-        """About 1.2 kB in lines of some eight words."""
-        count = max(10, min(2_000, int(self.random.lognormvariate(4.7, 0.8))))
-        words = self.random.choices(self.words, cum_weights=self.cumulative, k=count)
-        return "\n".join("    " * (line % 3) + " ".join(words[line : line + 8]) for line in range(0, count, 8)) + "\n"
+        """About 1.2 kB: some pieces of neighbouring lines; one text in twenty is Russian."""
+        lines = self.russian if self.random.random() < 0.05 else self.code
+        pieces = max(1, min(60, int(self.random.lognormvariate(1.5, 0.8))))
+        return "".join("".join(lines[start : start + 8]) for start in self._starts(lines, pieces))
+
+    def _starts(self, lines: Sequence[str], pieces: int) -> list[int]:
+        return [self.random.randrange(len(lines)) for _ in range(pieces)]
 
     def kinds(self) -> list[Kind]:
         """What is searched for."""
 
         def word(chance: random.Random, first: int, last: int) -> str:
-            return self.words[chance.randrange(first, last)]
+            return self.words[min(chance.randrange(first, last), len(self.words) - 1)]
 
         def part(chance: random.Random, length: int) -> str:
-            text = word(chance, 100, VOCABULARY)
+            text = word(chance, 100, 20_000)
             start = chance.randrange(max(1, len(text) - length))
             return text[start : start + length]
 
@@ -93,7 +89,7 @@ class World:
             Kind("a frequent word (of the first 100)", lambda chance: {"q": word(chance, 0, 100)}),
             Kind("a common word (of 100 to 2,000)", lambda chance: {"q": word(chance, 100, 2_000)}),
             Kind("an uncommon word (of 2,000 to 20,000)", lambda chance: {"q": word(chance, 2_000, 20_000)}),
-            Kind("a rare word (of the last 150,000)", lambda chance: {"q": word(chance, 50_000, VOCABULARY)}),
+            Kind("a rare word (of those after 20,000)", lambda chance: {"q": word(chance, 20_000, len(self.words))}),
             Kind("a word that is nowhere", lambda chance: {"q": f"zq{chance.getrandbits(40):x}"}),
             Kind("a part of a word, 5 characters", lambda chance: {"q": part(chance, 5)}),
             Kind("3 characters", lambda chance: {"q": part(chance, 3)}),
@@ -248,11 +244,17 @@ def _write(world: World, pastes: int) -> None:
         say(f"{made[-1]:,}")
 
 
+def _lines(paths: Sequence[Path]) -> list[str]:
+    """The lines of files that say something."""
+    texts = (path.read_text(errors="replace").replace("\0", "") for path in paths)
+    return [line[:200] + "\n" for text in texts for line in text.splitlines() if line.strip()]
+
+
 def _columns(world: World) -> tuple[str, str, str, str]:
     """A title, a text, and what is kept of them to be searched, as `pastes.domain.search` does it."""
     from pastes.search.terms import fold, words_of  # noqa: PLC0415
 
-    title = " ".join(world.random.choices(world.words, cum_weights=world.cumulative, k=3))
+    title = " ".join(world.random.choices(world.words, k=3))
     text = world.text()
     folded = fold(f"{title}\n\nfile1.txt\n{text}")
     return title, text, folded, " ".join(f"'{word}'" for word in words_of(folded))

@@ -35,7 +35,7 @@ TO_TEXT = "search_text__"
 NEWEST = 1_000
 """So many of the newest pastes that fit the filters are looked at one by one, which finds a page of frequent terms."""
 
-SHORT = 20_000
+SHORT = 4_000
 """So many are looked at, in all, for terms that no index holds; the next page goes on from there."""
 
 DEADLINE_SECONDS = 2.0
@@ -100,7 +100,7 @@ def find(
     """What everybody may find and the viewer's own, the newest first. A search for nothing finds nothing.
 
     A page may have fewer than ``size`` pastes, even none, and still a next one: terms of one or two characters are in
-    no index, and each page looks at `SHORT` pastes.
+    no index, and each page looks at `SHORT` pastes; and where the database was stopped, the next page goes on.
 
     Args:
         query: what for.
@@ -119,12 +119,7 @@ def find(
     subject = limits.subject_of(user=viewer.user, address=viewer.address)
     limits.spend(what="search", subject=subject, rate=conf.rate("SEARCH_RATE"), at=at)
     below = discovery.number(after)
-    try:
-        with engine.backend().deadline(DEADLINE_SECONDS):
-            pages = [_Search(pastes, wanted, size).page(below) for pastes in _filtered(query, viewer, at)]
-    except TooSlow as error:
-        raise _invalid(_("That took too long to find. Add a word, or choose a language or an author.")) from error
-    return _merged(pages, size)
+    return _merged([_Search(pastes, wanted, size).page(below) for pastes in _filtered(query, viewer, at)], size)
 
 
 def parse(query: Query) -> Terms:
@@ -222,24 +217,44 @@ class _Search:
         self._indexed = engine.backend().indexed(wanted, TO_TEXT)
         self._size = size
         self._found: list[Paste] = []
+        # What is not below this has been searched.
+        self._searched: int | None = None
 
     def page(self, below: int | None) -> Page:
-        """The page that begins below an id."""
+        """The page that begins below an id: as far as the database came in time, if that is anywhere.
+
+        Raises:
+            Invalid: when it is not.
+        """
+        try:
+            with engine.backend().deadline(DEADLINE_SECONDS):
+                ended = self._steps(below)
+        except TooSlow as error:
+            if self._searched is None:
+                message = _("That took too long to find. Add a word, or choose a language or an author.")
+                raise _invalid(message) from error
+            ended = False
+        if len(self._found) > self._size:
+            found = self._found[: self._size]
+            return Page(found, str(found[-1].pk))
+        return Page(self._found, "" if ended else str(self._searched))
+
+    def _steps(self, below: int | None) -> bool:
+        """Search until the page is full; whether there is nothing further."""
         floor = self._floor(below, NEWEST)
         if self._take(self._plain & _between(floor, below)) or floor is None:
-            return self._page()
+            return True
+        self._searched = floor
         if self._indexed is None:
-            return self._short(floor)
+            further = self._floor(floor, SHORT)
+            self._take(self._plain & _between(further, floor))
+            self._searched = further
+            return further is None
         for step in engine.backend().steps(below=floor, to=TO_TEXT):
-            if self._take(self._indexed & step):
+            if self._take(self._indexed & step.condition):
                 break
-        return self._page()
-
-    def _short(self, below: int) -> Page:
-        floor = self._floor(below, SHORT)
-        if self._take(self._plain & _between(floor, below)) or floor is None:
-            return self._page()
-        return Page(self._found, str(floor))
+            self._searched = step.floor
+        return True
 
     def _floor(self, below: int | None, count: int) -> int | None:
         """The id of the last of the next ``count`` pastes; None when there are not so many."""
@@ -250,11 +265,6 @@ class _Search:
         """Add what a condition finds; whether the page is full, with one more that says that there is another."""
         self._found += self._pastes.filter(condition)[: self._size + 1 - len(self._found)]
         return len(self._found) > self._size
-
-    def _page(self) -> Page:
-        more = len(self._found) > self._size
-        found = self._found[: self._size]
-        return Page(found, str(found[-1].pk) if more else "")
 
 
 def _filtered(query: Query, viewer: Viewer, at: datetime | None) -> list[PasteQuerySet]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from django.db.models import F, Q, Value
@@ -15,13 +16,21 @@ class TooSlow(Exception):
     """A query was stopped at its deadline."""
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Ids down to ``floor`` (inclusive), and the condition that they are those."""
+
+    condition: Q
+    floor: int
+
+
 class Backend(Protocol):
     """One module for each database. ``to`` is how a query reaches what is kept of a text, such as ``search_text__``."""
 
     def indexed(self, terms: Terms, to: str) -> Q | None:
         """What finds ``terms`` by an index; None where no index helps."""
 
-    def steps(self, *, below: int, to: str) -> Iterator[Q]:
+    def steps(self, *, below: int, to: str) -> Iterator[Step]:
         """The ids below ``below`` in windows, the newest first, each worth a query of its own."""
 
     def deadline(self, seconds: float) -> AbstractContextManager[None]:

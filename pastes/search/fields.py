@@ -34,7 +34,7 @@ class WordsField(models.Field):  # type: ignore[type-arg] # it has no parameters
 
 
 @WordsField.register_lookup
-class Hold(models.Lookup):  # type: ignore[type-arg]
+class Hold(models.Lookup):
     """All of some words are there."""
 
     lookup_name = "hold"

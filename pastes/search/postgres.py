@@ -11,13 +11,14 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F, Q, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.fields import BigIntegerField
+from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 
-from pastes.search.backend import TooSlow, words_of
+from pastes.search.backend import Step, TooSlow, words_of
 from pastes.search.terms import INDEXED_CHARACTERS, Terms
 
-WINDOW_BITS = 15
-"""A window is 32,768 ids; the indexes of migration 0003 are made for this number."""
+WINDOW_BITS = 14
+"""A window is 16,384 ids; the indexes of migration 0003 are made for this number."""
 
 QUERY_CANCELED = "57014"
 """https://www.postgresql.org/docs/current/errcodes-appendix.html"""
@@ -36,13 +37,13 @@ class Postgres:
             found &= Q(**{f"{to}folded__contains": part})
         return found
 
-    def steps(self, *, below: int, to: str) -> Iterator[Q]:
+    def steps(self, *, below: int, to: str) -> Iterator[Step]:
         """The window that ``below`` is in, the whole one before it, and the rest."""
         last = (below - 1) >> WINDOW_BITS
         for window in range(last, max(last - 2, -1), -1):
-            yield Q(pk__lt=below) & Q(Exact(self._window(to), Value(window)))
+            yield Step(Q(pk__lt=below) & Q(Exact(self._window(to), _bigint(window))), window << WINDOW_BITS)
         if last > 1:
-            yield Q(pk__lt=(last - 1) << WINDOW_BITS)
+            yield Step(Q(pk__lt=(last - 1) << WINDOW_BITS), 0)
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
@@ -62,6 +63,11 @@ class Postgres:
         return CombinedExpression(
             F(f"{to}pk"), CombinedExpression.BITRIGHTSHIFT, Value(WINDOW_BITS), output_field=BigIntegerField()
         )
+
+
+def _bigint(number: int) -> Cast:
+    """As the index has it; it is not used for a number of another type."""
+    return Cast(Value(number), BigIntegerField())
 
 
 BACKEND = Postgres()

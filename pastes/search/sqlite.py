@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-from pastes.search.backend import TooSlow, plain
+from pastes.search.backend import Step, TooSlow, plain
 from pastes.search.terms import INDEXED_CHARACTERS, Terms
 
 STEPS_BETWEEN_LOOKS = 20_000
@@ -27,10 +27,10 @@ class SQLite:
         sql = "SELECT rowid FROM pastes_searchtext_fts WHERE pastes_searchtext_fts MATCH %s"
         return Q(pk__in=RawSQL(sql, [_match(parts)])) & plain(terms, to)  # noqa: S611 -- the terms are a parameter
 
-    def steps(self, *, below: int, to: str) -> Iterator[Q]:
+    def steps(self, *, below: int, to: str) -> Iterator[Step]:
         """All at once."""
         del to
-        yield Q(pk__lt=below)
+        yield Step(Q(pk__lt=below), 0)
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:

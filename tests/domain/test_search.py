@@ -14,7 +14,8 @@ from pastes.domain.publishing import Draft
 from pastes.domain.search import Query
 from pastes.exceptions import Invalid, TooMany
 from pastes.models import Paste, SearchText
-from pastes.search import sqlite
+from pastes.search import backend, postgres, sqlite
+from pastes.search.backend import TooSlow
 from tests.factories import make_paste, viewer_for
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +171,7 @@ class TestPages:
         """Whichever step finds it: among the newest, by the index, or in the next part of all."""
         monkeypatch.setattr(search, "NEWEST", newest)
         monkeypatch.setattr(search, "SHORT", 4)
+        monkeypatch.setattr(postgres, "WINDOW_BITS", 2)
         wanted = []
         for number in range(18):
             hit = number % 3 == 0
@@ -226,6 +228,21 @@ class TestLimits:
         assert raised.value.status == 422
         monkeypatch.undo()
         assert len(found("needle")) == 3
+
+    def test_what_was_found_before_the_deadline_is_shown(self, monkeypatch: Any) -> None:
+        """And the next page goes on from there."""
+
+        def stopped(*args: Any, **kwargs: Any) -> Any:
+            raise TooSlow
+
+        pastes = [indexed(text=f"needle {number}") for number in range(5)]
+        monkeypatch.setattr(search, "NEWEST", 3)
+        with monkeypatch.context() as late:
+            late.setattr(type(backend()), "steps", stopped)
+            page = search.find(query=Query(text="needle"), viewer=viewer_for())
+        assert page.pastes == pastes[:1:-1]
+        rest = search.find(query=Query(text="needle"), viewer=viewer_for(), after=page.next)
+        assert rest.pastes == [pastes[1], pastes[0]]
 
 
 class TestWhere:

@@ -1,5 +1,6 @@
 """What a paste said before, and what changed between two texts."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,11 +8,14 @@ from functools import cached_property
 from django.db.models import QuerySet
 
 from pastes.domain import content
+from pastes.exceptions import NotFound
 from pastes.models import File, Paste, Revision
 from pastes.rendering import diff
 
 COMPARED_BYTES = 1024 * 1024
 """Files larger than this are not compared line by line."""
+
+VERSION = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,27 @@ class FileDiff:
 def revisions(*, paste: Paste) -> QuerySet[Revision]:
     """All revisions of a paste with their files, the latest first."""
     return Revision.objects.filter(paste=paste).select_related("author").prefetch_related("files").order_by("-number")
+
+
+def find_version(*, paste: Paste, version: str) -> Revision:
+    """The revision with a version, the 40 hex digits that programs know it by.
+
+    Raises:
+        NotFound: when this paste has none.
+    """
+    revision = Revision.objects.filter(paste=paste, version=version).first() if VERSION.fullmatch(version) else None
+    if revision is None:
+        raise NotFound
+    return revision
+
+
+def page(*, paste: Paste, after: int | None = None, size: int) -> tuple[list[Revision], str]:
+    """Some of them: those before number ``after``, or the latest, and the ``after`` of the next page ("": no more)."""
+    found = revisions(paste=paste)
+    if after is not None:
+        found = found.filter(number__lt=after)
+    some = list(found[: size + 1])
+    return some[:size], str(some[size - 1].number) if len(some) > size else ""
 
 
 def compare(*, old: Sequence[File], new: Sequence[File]) -> list[FileDiff]:

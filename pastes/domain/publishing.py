@@ -98,12 +98,21 @@ def create(
     return Published(paste, edit_token)
 
 
-def revise(*, paste: Paste, draft: Draft, base: int, viewer: Viewer, at: datetime | None = None) -> Revision | None:
+def revise(
+    *,
+    paste: Paste,
+    draft: Draft,
+    base: int,
+    viewer: Viewer,
+    unchanged_since: datetime | None = None,
+    at: datetime | None = None,
+) -> Revision | None:
     """Save new text and settings over revision ``base``; None when the text is what it was, and no revision is made.
 
     Raises:
         Forbidden: when the viewer is not the author.
-        Conflict: when ``base`` is not the latest revision any more.
+        Conflict: when ``base`` is not the latest revision any more, or the settings, too, must be those of the moment
+            ``unchanged_since`` (`Paste.updated`) and are not.
         Invalid, TooLarge, Refused, TooMany, Unavailable: as `create`.
     """
     access.require_author(paste=paste, viewer=viewer)
@@ -125,7 +134,7 @@ def revise(*, paste: Paste, draft: Draft, base: int, viewer: Viewer, at: datetim
     try:
         with transaction.atomic():
             row = Paste.objects.select_for_update().get(pk=paste.pk)
-            if row.revision_count != base:
+            if row.revision_count != base or unchanged_since not in {None, row.updated}:
                 raise Conflict(current=latest(row))
             revision = None
             if follower:

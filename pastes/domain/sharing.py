@@ -3,9 +3,11 @@
 import secrets
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from pastes import validators
 from pastes.domain import access
 from pastes.domain.access import Viewer
 from pastes.exceptions import Invalid, NotFound
@@ -19,9 +21,13 @@ def make(*, paste: Paste, viewer: Viewer, label: str = "", expires_at: datetime 
 
     Raises:
         Forbidden: when the viewer is not the author.
-        Invalid: when there are too many links already.
+        Invalid: when the label cannot be stored, or there are too many links already.
     """
     access.require_author(paste=paste, viewer=viewer)
+    try:
+        validators.storable(label)
+    except ValidationError as error:
+        raise Invalid({"label": error.messages}) from error
     if ShareLink.objects.filter(paste=paste).count() >= MOST_LINKS:
         raise Invalid({"": [_("A paste can have %(limit)s links. Revoke one first.") % {"limit": MOST_LINKS}]})
     token = secrets.token_urlsafe(24)

@@ -1,10 +1,15 @@
 """The person: Django's user with what the site remembers of their wishes."""
 
+from datetime import datetime
+from typing import Self
+
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -117,3 +122,80 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         """The same: nobody guesses which part of a name is the short one."""
         return self.name
+
+
+class Scope(models.TextChoices):
+    """What a program may do with a token. One does not include another."""
+
+    PASTE_READ = "paste:read", _("Read my pastes, private ones too")
+    PASTE_WRITE = "paste:write", _("Publish, change and delete pastes, and react to them")
+    GIST_READ = "gist:read", _("Read through GitHub's Gist interface")
+    GIST_WRITE = "gist:write", _("Publish, change and delete through GitHub's Gist interface")
+    ACCOUNT = "account", _("Read and change my profile and notifications")
+
+
+class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
+    """The words for sets of tokens."""
+
+    def working(self, at: datetime | None = None) -> Self:
+        """Those that open something: not expired, of people who are let in."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=at or timezone.now()), user__is_active=True)
+
+
+class AccessToken(models.Model):
+    """What a program shows instead of a person's password. Only the token's hash is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="access_tokens", verbose_name=_("person"))
+    name = models.CharField(_("name"), max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.CharField(_("scopes"), max_length=200, help_text=_("Names with blanks between them."))
+    created = models.DateTimeField(_("created"), default=timezone.now)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+
+    objects = AccessTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("access token")
+        verbose_name_plural = _("access tokens")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope_list(self) -> list[Scope]:
+        """What it opens, in the order of `Scope`. A name that this release does not know opens nothing."""
+        names = self.scopes.split()
+        return [scope for scope in Scope if scope in names]
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its end is over."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+
+class TokenPair(models.Model):
+    """An access and a refresh token (JWT) of a session, and those that replace them one after another.
+
+    The tokens name this row, so nothing of them works once it is gone; it goes with the session.
+    """
+
+    session = models.ForeignKey(
+        "usersessions.UserSession", models.CASCADE, related_name="token_pairs", verbose_name=_("session")
+    )
+    owns_session = models.BooleanField(default=False)
+    """Whether the session began with a login through the API, and ends with the pair."""
+    refresh_id = models.CharField(max_length=36)
+    """``jti`` of the one refresh token that works now."""
+    previous_id = models.CharField(max_length=36, blank=True)
+    """``jti`` of the one before."""
+    created = models.DateTimeField(_("created"), default=timezone.now)
+    refreshed = models.DateTimeField(_("refreshed"), default=timezone.now)
+    expires_at = models.DateTimeField(_("expires"))
+
+    class Meta:
+        verbose_name = _("pair of tokens")
+        verbose_name_plural = _("pairs of tokens")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "pastes",
     "allauth",
     "allauth.account",
+    "allauth.headless",
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.github",
@@ -290,6 +291,13 @@ MFA_TOTP_TOLERANCE = 1
 # Browsers allow passkeys on plain http only for localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = False
+# JSON Web Tokens are signed with SECRET_KEY: only this site reads them, and there is one key to change.
+HEADLESS_CLIENTS = ("app",)
+HEADLESS_TOKEN_STRATEGY = "accounts.strategy.TokenStrategy"  # noqa: S105 # a class
+HEADLESS_JWT_ALGORITHM = "HS256"
+HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
+HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = 15 * 60
+HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = SESSION_COOKIE_AGE
 
 
 def social_providers() -> dict[str, dict[str, Any]]:

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import batched
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
@@ -36,7 +36,7 @@ TELLING_CHARACTERS = 20
 MOST_REMARKS = 500
 """How many threads one page shows at their lines."""
 
-UPDATE_BATCH = 1_000
+MOVE = "UPDATE pastes_comment SET current_file = %s, current_first = %s, current_last = %s WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +135,16 @@ def settle(*, paste: Paste, follower: "Follower") -> None:
     Comments that came after `follow` are found by the texts it has read; seldom one more is read here.
     """
     rows = _pointers(paste)
-    moved: dict[tuple[str, int] | None, list[int]] = defaultdict(list)
+    moved: list[tuple[str, int | None, int | None, int]] = []
     for (key, pointer), now in zip(rows, follower.find([pointer for key, pointer in rows]), strict=True):
         before = (pointer.file, pointer.first) if pointer.first else None
         if now != before:
-            # Lines mostly move together: one statement for all that went to one file by one distance.
-            moved[(now[0], now[1] - pointer.original.first) if now else None].append(key)
-    for target, keys in moved.items():
-        for batch in batched(keys, UPDATE_BATCH):
-            comments = Comment.objects.filter(pk__in=batch)
-            if target is None:
-                comments.update(current_file="", current_first=None, current_last=None)
-            else:
-                name, by = target
-                comments.update(current_file=name, current_first=F("first_line") + by, current_last=F("last_line") + by)
+            name, first = now or ("", None)
+            moved.append((name, first, first + pointer.count - 1 if first else None, key))
+    if moved:
+        # Ten thousand in one or two seconds; `bulk_update` takes ten to put its statements together.
+        with connection.cursor() as cursor:
+            cursor.executemany(MOVE, moved)
 
 
 def remarks(*, paste: Paste, revision: Revision) -> dict[str, list[Remark]]:

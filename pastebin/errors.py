@@ -18,6 +18,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from pastes import conf
+from pastes.api import haste
 from pastes.domain import content
 from pastes.exceptions import Forbidden, Invalid, Locked, NotFound, PasteError, TooLarge, TooMany, Unauthorized
 from pastes.views import submission
@@ -99,7 +100,9 @@ def respond(
     request_id = getattr(request, "request_id", "")
     details = details or {}
     response: HttpResponse
-    if wants_problem(request):
+    if haste.says(request):
+        response = haste.error(status=status, text=" ".join([heading, *_flat(details), advice]).strip())
+    elif wants_problem(request):
         # RFC 9457. The type is an address of this site, where the code is explained.
         problem = {"type": f"/help/api#{code}", "status": status, "code": code, "title": heading, "detail": advice}
         problem |= {"request_id": request_id} | dict(details)

@@ -19,6 +19,20 @@ class KeyConverter:
         return value
 
 
+class ExtensionConverter:
+    """The path converter ``extension``: what stands after the dot of a file's name."""
+
+    regex = "[A-Za-z0-9][A-Za-z0-9_+#-]{0,29}"
+
+    def to_python(self, value: str) -> str:
+        """The extension as it is written."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The same."""
+        return value
+
+
 def key_in(text: str) -> str:
     """The key in a paste's address, or the key itself; "" when there is none."""
     match = re.search(rf"(?:^|/)({KEY_PATTERN})(?=$|[/?#])", text)

@@ -2,7 +2,8 @@
 
 from django.urls import path, register_converter
 
-from pastes.urlkeys import KeyConverter
+from pastes.api import dpaste, haste
+from pastes.urlkeys import ExtensionConverter, KeyConverter
 from pastes.views import (
     comments,
     editing,
@@ -23,6 +24,7 @@ from pastes.views import (
 )
 
 register_converter(KeyConverter, "key")
+register_converter(ExtensionConverter, "extension")
 
 app_name = "pastes"
 
@@ -51,7 +53,13 @@ urlpatterns = [
     path("mail/<str:token>", notifications.mail, name="mail"),
     path("extend/<str:token>", notifications.extend, name="extend"),
     path("s/<str:token>", sharing.shared, name="shared"),
+    path("documents", haste.documents, name="documents"),
+    path("documents/<str:name>", haste.document, name="document"),
+    path("raw/<str:name>", haste.raw, name="haste_raw"),
+    path("api/v2/", dpaste.publish, name="dpaste"),
+    path("api/v2", dpaste.publish, name="dpaste_without_slash"),
     path("<key:key>", reading.paste, name="paste"),
+    path("<key:key>.<extension:extension>", reading.paste_as, name="paste_as"),
     path("<key:key>/open", reading.open_gate, name="open"),
     path("<key:key>/view", reading.view, name="view"),
     path("<key:key>/lines/<int:position>/<int:number>", reading.part, name="part"),

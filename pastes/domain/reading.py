@@ -7,13 +7,14 @@ import structlog
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from pastes import cache
 from pastes.domain import access, content, counting, expiry
 from pastes.domain.access import Viewer
-from pastes.exceptions import Locked, NotFound
+from pastes.exceptions import Forbidden, Locked, NotFound
 from pastes.models import BurnReceipt, File, Paste, Revision
-from pastes.rendering import highlight, languages
+from pastes.rendering import filenames, highlight, languages
 
 log = structlog.get_logger("pastes.reading")
 
@@ -31,13 +32,15 @@ class Opening:
     """A revision somebody may read now.
 
     ``data`` has the bytes by position when this is the one time they may be read, and is None otherwise: then they
-    come from the store as they are needed.
+    come from the store as they are needed. ``extension`` is what the first file's language was asked for by, "" when
+    the file has its own.
     """
 
     paste: Paste
     revision: Revision
     files: list[File]
     data: dict[int, bytes] | None = None
+    extension: str = ""
 
     def read(self, file: File) -> bytes:
         """All bytes of one of the files."""
@@ -72,6 +75,17 @@ def require_open(*, paste: Paste, viewer: Viewer, password: str = "") -> None:
         raise Locked(paste=paste, needs_password=False)
 
 
+def require_one_file(*, paste: Paste, viewer: Viewer) -> None:
+    """Let pass whoever asks for one file, unless it would be the last that anybody sees of the others.
+
+    Raises:
+        Forbidden: when the paste has several files and may be read only so often.
+    """
+    counted = paste.max_opens is not None and not access.is_author(paste=paste, viewer=viewer)
+    if counted and paste.file_count > 1:
+        raise Forbidden(_("This paste has several files and opens only so often: its download gives all of them."))
+
+
 def open_paste(
     *,
     paste: Paste,
@@ -80,8 +94,11 @@ def open_paste(
     confirmed: bool = False,
     number: int | None = None,
     file_name: str | None = None,
+    extension: str = "",
 ) -> Opening:
     """Open a revision, the latest when ``number`` is None, for all its files or for the one with ``file_name``.
+
+    With an ``extension`` ("py") that a language goes by, the first file is shown in that language and not in its own.
 
     A text that may be read only so often opens with ``confirmed``. Its bytes are read before the claim, so that a
     failing store costs nobody their one reading; then exactly as many readers as allowed win the claim.
@@ -100,11 +117,13 @@ def open_paste(
     # Before the claim: a mistyped name costs nobody the one reading.
     if file_name is not None and not any(file.name == file_name for file in files):
         raise NotFound
+    if not _translate(files, extension):
+        extension = ""
     if not counted:
-        return Opening(paste, revision, files)
+        return Opening(paste, revision, files, extension=extension)
     data = {file.position: content.read(file) for file in files}
     _claim_opening(paste)
-    return Opening(paste, revision, files, data)
+    return Opening(paste, revision, files, data, extension)
 
 
 def find_revision(*, paste: Paste, number: int | None = None) -> Revision:
@@ -120,6 +139,15 @@ def find_revision(*, paste: Paste, number: int | None = None) -> Revision:
     if revision is None:
         raise NotFound
     return revision
+
+
+def _translate(files: list[File], extension: str) -> bool:
+    """Let the first file be shown in the language of an extension, where there is one; its row stays as it is."""
+    language = filenames.of_extension(extension) if extension and files else None
+    if language is None:
+        return False
+    files[0].language = language
+    return True
 
 
 def part_of_line(file: File, line: int) -> int:

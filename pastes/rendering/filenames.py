@@ -81,6 +81,12 @@ def claims(name: str) -> tuple[str, ...]:
     return next((aliases for pattern, aliases in _globs() if fnmatchcase(base, pattern)), ())
 
 
+def of_extension(extension: str) -> str | None:
+    """Return the likeliest language of an extension ("py"), or the one it is an alias of ("python"), else None."""
+    named = claims(f"text.{extension}")
+    return named[0] if named else canonical(extension)
+
+
 def by_shebang(head: bytes) -> str | None:
     """Return the language whose interpreter a first line like ``#!/usr/bin/env -S python3 -u`` names."""
     match = _SHEBANG.match(head)

@@ -48,10 +48,18 @@ def upload(request: HttpRequest, filename: str) -> HttpResponseBase:
     """
     if request.method in {"GET", "HEAD"}:
         raise NotFound
-    draft = submission.plain_draft(request, filename=filename)
+    return answer_program(request, publish_plainly(request, filename=filename))
+
+
+def publish_plainly(request: HttpRequest, *, filename: str = "", form: bool = False) -> Published:
+    """Publish what a program sent.
+
+    Raises:
+        Invalid, TooLarge, Refused, TooMany, Unavailable: as `publishing.create`.
+    """
+    draft = submission.plain_draft(request, filename=filename, form=form)
     key = request.headers.get("Idempotency-Key", "")
-    published = publishing.create(draft=draft, viewer=viewer_of(request), idempotency_key=key)
-    return _answer_program(request, published)
+    return publishing.create(draft=draft, viewer=viewer_of(request), idempotency_key=key)
 
 
 @door("GET", "POST")
@@ -156,7 +164,8 @@ def keep_edit_token(response: HttpResponse, published: Published) -> None:
     )
 
 
-def _answer_program(request: HttpRequest, published: Published) -> HttpResponse:
+def answer_program(request: HttpRequest, published: Published) -> HttpResponse:
+    """The address of what was published, as one line or as JSON, and the edit token in a header."""
     address = origin(request) + reverse("pastes:paste", args=[published.paste.key])
     status = 200 if published.repeated else 201
     response: HttpResponse

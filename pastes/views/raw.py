@@ -8,11 +8,10 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 
-from pastes.domain import access, content, counting, reading
+from pastes.domain import content, counting, reading
+from pastes.domain.access import Viewer
 from pastes.domain.reading import Opening
-from pastes.exceptions import Forbidden
 from pastes.models import File, Paste
 from pastes.views.door import door, find_paste, has_authority, number_in, password_in
 
@@ -37,11 +36,21 @@ def download(request: HttpRequest, key: str, name: str | None = None) -> HttpRes
 
 def _send(request: HttpRequest, key: str, name: str | None, *, download: bool) -> HttpResponse:
     paste, viewer = find_paste(request, key)
+    return send(request, paste=paste, viewer=viewer, name=name, download=download)
+
+
+def send(
+    request: HttpRequest, *, paste: Paste, viewer: Viewer, name: str | None, download: bool = False
+) -> HttpResponse:
+    """One file of a paste, the first when no ``name`` is given; all of them in a zip for a ``download`` of several.
+
+    Raises:
+        Forbidden: when one of several files would be the last that anybody sees of the others.
+        Locked, NotFound, Unavailable: as `reading.open_paste`.
+    """
     everything = download and name is None
-    counted = paste.max_opens is not None and not access.is_author(paste=paste, viewer=viewer)
-    if counted and not everything and paste.file_count > 1:
-        # One file now would be the last that anybody sees of the others.
-        raise Forbidden(_("This paste has several files and opens only so often: its download gives all of them."))
+    if not everything:
+        reading.require_one_file(paste=paste, viewer=viewer)
     opening = reading.open_paste(
         paste=paste,
         viewer=viewer,

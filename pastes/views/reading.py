@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -36,6 +36,7 @@ from pastes.views.door import (
     viewer_of,
     wants_html,
 )
+from pastes.views.publishing import upload
 
 INLINE_BYTES = 256 * 1024
 """How much text of all files one page shows at once; the rest is a click or a scroll away."""
@@ -64,9 +65,14 @@ class FileView:
     download_url: str
 
 
-@door("GET", "POST", "DELETE")
+@door("GET", "POST", "PUT", "DELETE")
 def paste(request: HttpRequest, key: str) -> HttpResponseBase:
-    """The page of a paste."""
+    """The page of a paste.
+
+    `curl -T environment` adds a name to the address that could be a key; nothing but a new text is ever put there.
+    """
+    if request.method == "PUT":
+        return upload(request, key)
     if request.method == "DELETE":
         return editing.delete(request, key)
     if request.method == "POST":
@@ -79,6 +85,20 @@ def paste(request: HttpRequest, key: str) -> HttpResponseBase:
     except NotFound:
         return _afterlife(request, key)
     return _show(request, found, viewer, keep=plain_page)
+
+
+@door("GET", "PUT", "POST")
+def paste_as(request: HttpRequest, key: str, extension: str) -> HttpResponseBase:
+    """The page with the first file in the language that an extension stands for: ``/<key>.py``, as hastebin has it.
+
+    It is an address for reading. What is sent there is a new text, in a file that happens to be called like this.
+    """
+    if request.method in {"PUT", "POST"}:
+        return upload(request, f"{key}.{extension}")
+    found, viewer = find_paste(request, key)
+    response = _show(request, found, viewer, extension=extension)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @door("GET")
@@ -109,7 +129,9 @@ def open_gate(request: HttpRequest, key: str) -> HttpResponseBase:
 def part(request: HttpRequest, key: str, position: int, number: int) -> HttpResponseBase:
     """One part of a long file: rows for the page that shows the parts before it."""
     found, viewer = find_paste(request, key)
-    opening = reading.open_paste(paste=found, viewer=viewer, number=number_in(request, "revision"))
+    opening = reading.open_paste(
+        paste=found, viewer=viewer, number=number_in(request, "revision"), extension=request.GET.get("as", "")[:30]
+    )
     file = next((item for item in opening.files if item.position == position), None)
     if file is None:
         raise NotFound
@@ -135,10 +157,18 @@ def view(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 def _show(
-    request: HttpRequest, found: Paste, viewer: Viewer, *, number: int | None = None, keep: bool = False
+    request: HttpRequest,
+    found: Paste,
+    viewer: Viewer,
+    *,
+    number: int | None = None,
+    extension: str = "",
+    keep: bool = False,
 ) -> HttpResponse:
     try:
-        opening = reading.open_paste(paste=found, viewer=viewer, number=number, password=password_in(request))
+        opening = reading.open_paste(
+            paste=found, viewer=viewer, number=number, password=password_in(request), extension=extension
+        )
     except Locked as error:
         if not wants_html(request):
             raise
@@ -319,8 +349,12 @@ def _page_url(opening: Opening, file: File, line: int) -> str:
 
 def _part_url(opening: Opening, file: File, number: int) -> str:
     address = reverse("pastes:part", args=[opening.paste.key, file.position, number])
-    latest = opening.revision.number == opening.paste.revision_count
-    return address if latest else f"{address}?revision={opening.revision.number}"
+    query = {}
+    if opening.revision.number != opening.paste.revision_count:
+        query["revision"] = str(opening.revision.number)
+    if opening.extension and not file.position:
+        query["as"] = opening.extension
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 def _file_url(name: str, opening: Opening, file: File) -> str:
@@ -335,6 +369,8 @@ def _file_url(name: str, opening: Opening, file: File) -> str:
 
 def _base_url(opening: Opening) -> str:
     key = opening.paste.key
+    if opening.extension:
+        return reverse("pastes:paste_as", args=[key, opening.extension])
     if opening.revision.number == opening.paste.revision_count:
         return reverse("pastes:paste", args=[key])
     return reverse("pastes:revision", args=[key, opening.revision.number])

@@ -1,6 +1,7 @@
 """What somebody sent to publish, whichever of the ways they sent it."""
 
 import codecs
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -43,7 +44,9 @@ OPTION_FIELDS = (
 )
 """What else they may send beside it."""
 
-_FIELD_STARTS = tuple(f"{name}=".encode() for name in (*TEXT_FIELDS, "f%3A1", "f%3a1", *OPTION_FIELDS))
+KNOWN_START = re.compile("|".join(f"{name}=" for name in (*TEXT_FIELDS, "f%3[Aa]1", *OPTION_FIELDS)).encode())
+FORM_START = re.compile(rb"[A-Za-z0-9_.%:-]{1,40}=")
+"""How a body begins that is a form: with a field known here, or with any."""
 
 LOSSLESS = "utf-8-lossless"
 """UTF-8 in which a byte that is not becomes a lone surrogate, from which it can be had back."""
@@ -131,14 +134,16 @@ def _card_index(cards: list[Card], name: str) -> int | None:
     return filled[int(number)] if int(number) < len(filled) else None
 
 
-def plain_draft(request: HttpRequest, *, filename: str = "") -> Draft:
+def plain_draft(request: HttpRequest, *, filename: str = "", form: bool = False) -> Draft:
     """What a command-line client sent: form fields, parts with file names, or the body as it is.
+
+    With ``form``, at an address that is made for forms, also one counts that begins with a field not known here.
 
     Raises:
         Invalid: when an option has a value that cannot be.
         TooLarge: when a file is.
     """
-    fields = _fields(request)
+    fields = _fields(request, FORM_START if form else KNOWN_START)
     if fields is None:
         files = [NewFile(request.body, filename, request.headers.get("X-Language", ""))]
         fields = {}
@@ -167,10 +172,10 @@ def _form_files(request: HttpRequest, fields: dict[str, str], *, filename: str, 
     return [NewFile(text.encode(errors="surrogateescape"), fields.get("filename", filename), language)]
 
 
-def _fields(request: HttpRequest) -> dict[str, str] | None:
+def _fields(request: HttpRequest, start: re.Pattern[bytes]) -> dict[str, str] | None:
     """The form's fields, or None when the body is a text and no form.
 
-    curl --data-binary says that anything is a form, so a body counts as one only when it begins with a known field and
+    curl --data-binary says that anything is a form, so a body counts as one only when it begins as one (``start``) and
     has a text.
     """
     if request.content_type == "multipart/form-data":
@@ -178,7 +183,7 @@ def _fields(request: HttpRequest) -> dict[str, str] | None:
     if request.content_type != "application/x-www-form-urlencoded":
         return None
     body = request.body
-    if not body.startswith(_FIELD_STARTS):
+    if not start.match(body):
         return None
     try:
         parsed = parse_qs(
@@ -258,11 +263,13 @@ def _number(text: str) -> int | None:
 def _expires(text: str) -> datetime | None:
     """When it ends: a preset, a number of days, or a date in ISO 8601; nothing said is never.
 
+    pastebinit writes Python's None for a setting that its configuration leaves out.
+
     Raises:
         Invalid: when it is none of these, or over.
     """
-    if not text or text in expiry.PRESETS:
-        return expiry.moment(choice=text or "never")
+    if text in {"", "None"} or text in expiry.PRESETS:
+        return expiry.moment(choice=text if text in expiry.PRESETS else "never")
     if text.isdecimal() and len(text) <= 5 and int(text) > 0:
         return expiry.after_days(int(text))
     date = _date(text)

@@ -27,6 +27,19 @@ paste          GET     others     200    200      404     200      200  404     
 paste          GET     owner      200    200      200     200      200  404     410     410
 paste          POST    others     303    303      404     303      200  404     404     404
 paste          POST    owner      303    303      303     303      303  404     404     404
+paste          PUT     everybody  422    422      422     422      422  422     422     422
+paste_as       GET     others     200    200      404     200      200  404     404     404
+paste_as       GET     owner      200    200      200     200      200  404     404     404
+paste_as       PUT     everybody  422    422      422     422      422  422     422     422
+paste_as       POST    everybody  422    422      422     422      422  422     422     422
+document       GET     others     200    200      404     403      403  404     404     404
+document       GET     owner      200    200      200     200      200  404     404     404
+document       POST    others     200    200      404     200      200  404     404     404
+document       POST    owner      200    200      200     200      200  404     404     404
+haste_raw      GET     others     200    200      404     403      403  404     404     404
+haste_raw      GET     owner      200    200      200     200      200  404     404     404
+haste_raw      POST    others     200    200      404     200      200  404     404     404
+haste_raw      POST    owner      200    200      200     200      200  404     404     404
 paste          DELETE  others     403    403      404     403      403  404     404     404
 paste          DELETE  owner      303    303      303     303      303  404     404     404
 open           POST    others     303    303      404     303      200  404     404     404
@@ -151,14 +164,18 @@ shared         GET     everybody  302    302      302     302      302  404     
 extend         GET     everybody  200    200      200     200      200  404     404     404
 extend         POST    everybody  303    303      303     303      303  404     404     404
 """
-"""With its token a share link, or one from a mail, opens for everybody. Gates (password, burn) answer 200: they are pages of their own.
-`password` and `burn` are opened by POST with the right password, and by their owner without. The comments are Bob's."""
+"""With its token a share link, or one from a mail, opens for everybody. Gates (password, burn) are pages: 200.
+`password` and `burn` are opened by POST with the right password, and by their owner without. The comments are Bob's.
+What is put at a paste's address is a new text that changes nothing there; here it is empty, hence 422."""
 
 OF_THE_SITE = """
 route                                   method  anonymous stranger owner staff deactivated
 
 pastes:home                             GET     200       200      200   200   200
 pastes:home                             POST    303       303      303   303   303
+pastes:documents                        POST    200       200      200   200   200
+pastes:dpaste                           POST    201       201      201   201   201
+pastes:dpaste_without_slash             POST    201       201      201   201   201
 pastes:recent                           GET     200       200      200   200   200
 pastes:popular                          GET     200       200      200   200   200
 pastes:trending                         GET     200       200      200   200   200

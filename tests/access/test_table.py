@@ -20,6 +20,11 @@ SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("pastes:raw_file", "POST"): {"password": PASSWORD},
     ("pastes:download", "POST"): {"password": PASSWORD},
     ("pastes:download_file", "POST"): {"password": PASSWORD},
+    ("pastes:document", "POST"): {"password": PASSWORD},
+    ("pastes:haste_raw", "POST"): {"password": PASSWORD},
+    ("pastes:documents", "POST"): {"content": "new"},
+    ("pastes:dpaste", "POST"): {"content": "new"},
+    ("pastes:dpaste_without_slash", "POST"): {"content": "new"},
     ("pastes:home", "POST"): {"content": "new", "filename": "new.txt"},
     ("pastes:fork", "POST"): {"content": "mine now", "filename": "mine.txt"},
     ("pastes:edit", "POST"): {"content": "changed", "filename": "notes.txt", "base": "1"},
@@ -83,6 +88,7 @@ def url_of(cast: Cast, row: Row, kind: str = "") -> str:
     key = cast.pastes[kind].key
     args: dict[str, list[Any]] = {
         "pastes:part": [key, 0, 1],
+        "pastes:paste_as": [key, "py"],
         "pastes:raw_file": [key, "notes.txt"],
         "pastes:download_file": [key, "notes.txt"],
         "pastes:revision": [key, 1],

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, OrderBy, Q
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -251,7 +251,8 @@ class _Search:
             self._searched = further
             return further is None
         for step in engine.backend().steps(below=floor, to=TO_TEXT):
-            if self._take(self._indexed & step.condition):
+            # Not by the id itself: PostgreSQL would go through all pastes in its order, to stop when it has enough.
+            if self._take(self._indexed & step.condition, order=(F("pk") + 0).desc()):
                 break
             self._searched = step.floor
         return True
@@ -261,9 +262,9 @@ class _Search:
         ids = self._pastes.filter(_between(None, below)).values_list("pk", flat=True)
         return next(iter(ids[count - 1 : count]), None)
 
-    def _take(self, condition: Q) -> bool:
+    def _take(self, condition: Q, *, order: str | OrderBy = "-pk") -> bool:
         """Add what a condition finds; whether the page is full, with one more that says that there is another."""
-        self._found += self._pastes.filter(condition)[: self._size + 1 - len(self._found)]
+        self._found += self._pastes.filter(condition).order_by(order)[: self._size + 1 - len(self._found)]
         return len(self._found) > self._size
 
 

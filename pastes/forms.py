@@ -236,7 +236,13 @@ class SearchForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.TextInput(
-            attrs={"type": "search", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+            attrs={
+                "type": "search",
+                "class": "input",
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
         ),
     )
     words = forms.BooleanField(label=_("Whole words"), required=False)

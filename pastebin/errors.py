@@ -20,7 +20,17 @@ from django.utils.translation import gettext as _
 from pastes import conf
 from pastes.api import haste
 from pastes.domain import content
-from pastes.exceptions import Forbidden, Invalid, Locked, NotFound, PasteError, TooLarge, TooMany, Unauthorized
+from pastes.exceptions import (
+    Forbidden,
+    Invalid,
+    Locked,
+    MissingScope,
+    NotFound,
+    PasteError,
+    TooLarge,
+    TooMany,
+    Unauthorized,
+)
 from pastes.views import submission
 from pastes.views.door import MethodNotAllowed, wants_html, wants_json
 
@@ -73,7 +83,7 @@ def answer(request: HttpRequest, error: PasteError) -> HttpResponse:
         headers["Retry-After"] = str(retry_after)
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
-    if isinstance(error, Unauthorized):
+    if isinstance(error, Unauthorized | MissingScope):
         headers["WWW-Authenticate"] = error.challenge
     return respond(
         request,

@@ -15,6 +15,9 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from pastebin import metrics
+from pastebin.errors import answer
+from pastes.exceptions import PasteError
+from pastes.views.door import identify
 
 log = structlog.get_logger("pastebin.request")
 
@@ -122,6 +125,35 @@ def choose_language(get_response: Handler) -> Handler:
     return middleware
 
 
+class TokensBeforeCookies:
+    """Let a request with an Authorization header be whose the token in it is, and nobody else's.
+
+    Its cookies are not looked at, on any address: a token that does not work must not turn into whoever is signed in by
+    a cookie, nor into somebody anonymous. Views say what a token must be good for (`door`); those that take none, such
+    as the pages of an account, see a request that nobody has signed in for.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Leave the cookies out, before anybody reads them."""
+        if "Authorization" in request.headers:
+            request.COOKIES = {}
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """Find the token's person before the view, or answer that it does not work."""
+        del args, kwargs
+        scope = getattr(view, "token_scope", "")
+        if scope and "Authorization" in request.headers:
+            try:
+                identify(request, scope=scope)
+            except PasteError as error:
+                return answer(request, error)
+        return None
+
+
 class AuthorityCsrfMiddleware(CsrfViewMiddleware):
     """Django's CSRF check, spared where there is nothing to forge.
 
@@ -143,9 +175,19 @@ class AuthorityCsrfMiddleware(CsrfViewMiddleware):
         """
         if before_form := getattr(callback, "before_form", None):
             before_form(request)
-        if getattr(callback, "csrf_by_authority", False) and not carries_authority(request):
+        spared = getattr(callback, "csrf_by_authority", False)
+        if spared and not carries_authority(request) and not _browser_remembers_password(request):
             return None
         return super().process_view(request, callback, callback_args, callback_kwargs)
+
+
+def _browser_remembers_password(request: HttpRequest) -> bool:
+    """Whether the token may be there because a browser sends it by itself, as it does with passwords of HTTP Basic.
+
+    Every other Authorization header is written by whoever sends the request, which no foreign page can do.
+    """
+    basic = request.headers.get("Authorization", "").lower().startswith("basic")
+    return basic and ("Sec-Fetch-Site" in request.headers or "Origin" in request.headers)
 
 
 def csrf_by_authority[**P, R: HttpResponseBase](view: Callable[P, R]) -> Callable[P, R]:

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pastebin.middleware.private_by_default",
+    "pastebin.middleware.TokensBeforeCookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "pastebin.middleware.choose_language",
     "django.middleware.common.CommonMiddleware",

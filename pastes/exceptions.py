@@ -60,6 +60,17 @@ class Forbidden(PasteError):
     advice = _("Sign in as its author, or use the edit token that was shown when it was published.")
 
 
+class MissingScope(Forbidden):
+    """The access token is valid, and was made for something else."""
+
+    code = "missing_scope"
+    message = _("This access token may not do that.")
+
+    def __init__(self, *, scope: str) -> None:
+        super().__init__(advice=_("It needs the scope %(scope)s: make one that has it.") % {"scope": scope})
+        self.challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
+
+
 class Refused(Forbidden):
     """The operator does not want this text, or anything from this address."""
 

@@ -22,7 +22,7 @@ SPOOL_BYTES = 8 * 1024 * 1024
 
 
 @login_required
-@door("GET", "POST")
+@door("GET", "POST", tokens="")
 def settings(request: HttpRequest) -> HttpResponseBase:
     """Name, defaults, language, theme."""
     assert isinstance(request.user, User)
@@ -38,7 +38,7 @@ def settings(request: HttpRequest) -> HttpResponseBase:
 
 
 @login_required
-@door("GET")
+@door("GET", tokens="")
 def export(request: HttpRequest) -> HttpResponseBase:
     """Everything of the account in a zip, spooled to disk when it is large."""
     assert isinstance(request.user, User)
@@ -50,7 +50,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 
 @login_required
-@door("GET", "POST")
+@door("GET", "POST", tokens="")
 def remove(request: HttpRequest) -> HttpResponseBase:
     """End the account, when its owner confirms it."""
     user = request.user

@@ -12,14 +12,18 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts import credentials
+from accounts.models import Scope, User
 from pastes.domain import access
 from pastes.domain.access import Viewer
-from pastes.exceptions import PasteError
+from pastes.exceptions import BadCredentials, MissingScope, PasteError
 from pastes.models import Paste
 
 EDIT_COOKIE = "edit_token"
 SHARE_COOKIE = "share_token"
 UNLOCK_COOKIE = "unlocked"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
 AUTHOR_COOKIES = (EDIT_COOKIE, SHARE_COOKIE, UNLOCK_COOKIE)
 EDIT_COOKIE_SECONDS = 400 * 86_400
 """The longest that browsers keep a cookie."""
@@ -41,6 +45,7 @@ class MethodNotAllowed(PasteError):
 def door[**P](
     *methods: str,
     before_form: Callable[[HttpRequest], None] | None = None,
+    tokens: str = "paste",
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 ]:
@@ -48,6 +53,9 @@ def door[**P](
 
     What a request with authority is shown is its own, and no cache may keep it. ``before_form`` is called before
     anybody reads the form of a request.
+
+    An access token needs the scope ``paste:read`` to read and ``paste:write`` for all other methods; with ``tokens`` as
+    "account", that one; with "", nobody passes with a token.
     """
     allowed = tuple({"HEAD": None, **dict.fromkeys(methods)} if "GET" in methods else methods)
 
@@ -65,15 +73,38 @@ def door[**P](
 
         guarded.csrf_by_authority = True  # type: ignore[attr-defined]
         guarded.before_form = before_form  # type: ignore[attr-defined]
+        guarded.token_scope = tokens  # type: ignore[attr-defined]
         return guarded
 
     return decorate
 
 
+def identify(request: HttpRequest, *, scope: str) -> User:
+    """Whose token the request brings; from here on it is their request.
+
+    Args:
+        request: one with an Authorization header.
+        scope: what the token must be good for; "paste" is ``paste:read`` or ``paste:write``, as the method needs.
+
+    Raises:
+        BadCredentials: when it is none of ours, expired or revoked, or its person is not let in.
+        MissingScope: when it was made for something else.
+    """
+    found = credentials.find(authorization=request.headers.get("Authorization", ""))
+    if found is None:
+        raise BadCredentials
+    needed = (Scope.PASTE_READ if request.method in SAFE else Scope.PASTE_WRITE) if scope == "paste" else scope
+    if needed not in found.scopes:
+        raise MissingScope(scope=needed)
+    request.user = found.user
+    request.credentials = found  # type: ignore[attr-defined]
+    return found.user
+
+
 def viewer_of(request: HttpRequest) -> Viewer:
     """Who asks. The session is looked at only when the request brings one."""
     return Viewer(
-        **({"user": request.user} if has_session(request) else {}),
+        **({"user": request.user} if has_session(request) or has_token(request) else {}),
         address=request.META.get("REMOTE_ADDR", ""),
         edit_token=request.headers.get("X-Edit-Token") or request.COOKIES.get(EDIT_COOKIE, ""),
         share_token=request.COOKIES.get(SHARE_COOKIE, ""),
@@ -86,10 +117,16 @@ def has_session(request: HttpRequest) -> bool:
     return settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
+def has_token(request: HttpRequest) -> bool:
+    """Whether an access token said who asks."""
+    return hasattr(request, "credentials")
+
+
 def has_authority(request: HttpRequest) -> bool:
     """Whether the request brings anything that sets it apart from every other anonymous reader's."""
     return (
         has_session(request)
+        or "Authorization" in request.headers
         or "X-Edit-Token" in request.headers
         or any(name in request.COOKIES for name in AUTHOR_COOKIES)
     )

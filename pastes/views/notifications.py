@@ -18,7 +18,7 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
 @login_required
-@door("GET", "POST")
+@door("GET", "POST", tokens="account")
 def notifications_page(request: HttpRequest) -> HttpResponseBase:
     """The list; a POST marks as read what it showed."""
     user = cast(User, request.user)
@@ -41,7 +41,7 @@ def notifications_page(request: HttpRequest) -> HttpResponseBase:
 
 
 @login_required
-@door("POST")
+@door("POST", tokens="account")
 def follow(request: HttpRequest, notification_id: int) -> HttpResponseBase:
     """Mark one as read, and go where it leads."""
     user = cast(User, request.user)

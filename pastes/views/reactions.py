@@ -84,7 +84,7 @@ def stars(request: HttpRequest) -> HttpResponseBase:
 
 
 @login_required
-@door("POST")
+@door("POST", tokens="account")
 def renew_feed(request: HttpRequest) -> HttpResponseBase:
     """Give the feed of one's stars a new address, for when the old one came into other hands."""
     assert isinstance(request.user, User)

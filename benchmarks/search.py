@@ -58,8 +58,8 @@ class World:
         self.code = _lines([*sorted(Path(os.__file__).parent.glob("*.py")), *sorted(packages.glob("*/*.py"))])
         self.russian = _lines(sorted(packages.glob("**/locale/ru/**/*.po")))
         texts = [self.text() for _ in range(20_000)]
-        counts = Counter(word for text in texts for word in set(WORD.findall(text.lower())) if len(word) > 2)
-        self.words = [word for word, _count in counts.most_common()]
+        counts = Counter[str](word for text in texts for word in set(WORD.findall(text.lower())) if len(word) > 2)
+        self.words: list[str] = [word for word, _count in counts.most_common()]
         say(f"{len(self.words):,} words in {len(texts):,} texts")
 
     def text(self) -> str:
@@ -218,7 +218,7 @@ def _write(world: World, pastes: int) -> None:
     for first in range(0, pastes, rows):
         made = range(first + 1, min(first + rows, pastes) + 1)
         with connection.cursor() as cursor:
-            names = ", ".join(["id", *(field.column for field in columns)])
+            names = ", ".join(["id", *(str(field.column) for field in columns)])
             with cursor.copy(f"COPY pastes_paste ({names}) FROM STDIN") as copy:
                 for number in made:
                     moment = start + number * step

@@ -72,7 +72,7 @@ def test_it_keeps_what_was_typed() -> None:
         {"q": "x", "tag": "\0"},
     ],
 )
-def test_it_refuses_what_is_too_much_and_keeps_it(query: dict[str, str]) -> None:
+def test_it_refuses_what_is_too_much_and_keeps_it(query: dict[str, Any]) -> None:
     html = get(status=422, **query)
     assert 'class="errorlist"' in html
     assert query["q"] in html

@@ -47,6 +47,19 @@ def links(*, paste: Paste, viewer: Viewer) -> QuerySet[ShareLink]:
     return ShareLink.objects.filter(paste=paste).order_by("-pk")
 
 
+def page(*, paste: Paste, viewer: Viewer, after: int | None = None, size: int) -> tuple[list[ShareLink], str]:
+    """Some of them: those made before the one with id ``after``, and the ``after`` of the next page ("": no more).
+
+    Raises:
+        Forbidden: when the viewer is not the author.
+    """
+    found = links(paste=paste, viewer=viewer)
+    if after is not None:
+        found = found.filter(pk__lt=after)
+    some = list(found[: size + 1])
+    return some[:size], str(some[size - 1].pk) if len(some) > size else ""
+
+
 def revoke(*, paste: Paste, viewer: Viewer, link_id: int) -> None:
     """End a link; ending it again changes nothing.
 

@@ -10,13 +10,12 @@ from django.http.response import HttpResponseNotAllowed
 from django.utils.translation import gettext_lazy as _
 from ninja.utils import check_csrf
 
+from accounts.models import User
 from pastes.domain import limits
 from pastes.domain.access import Viewer
 from pastes.domain.limits import Allowance
-from pastes.exceptions import BadCredentials, Forbidden, Unauthorized
-from pastes.views.door import MethodNotAllowed, has_session
-
-SAFE = frozenset({"GET", "HEAD"})
+from pastes.exceptions import Forbidden, Unauthorized
+from pastes.views.door import SAFE, MethodNotAllowed, has_session, identify
 
 
 class ApiRequest(HttpRequest):
@@ -41,16 +40,19 @@ class Authority:
         """Find out who asks.
 
         Raises:
-            BadCredentials: when a token is none of ours, expired or revoked.
-            Forbidden: when it has not the scope, or a session asks from another site.
+            BadCredentials, MissingScope: as `identify`; a session beside a token does not count.
+            Forbidden: when a session asks from another site.
             Unauthorized: when nobody has signed in and somebody must have.
         """
+        user: User | AnonymousUser = AnonymousUser()
         if "Authorization" in request.headers:
-            raise BadCredentials
-        if has_session(request) and request.method not in SAFE:
-            require_same_site(request)
+            user = identify(request, scope=self.scope)
+        elif has_session(request):
+            if request.method not in SAFE:
+                require_same_site(request)
+            user = request.user
         request.viewer = Viewer(
-            user=request.user if has_session(request) else AnonymousUser(),
+            user=user,
             address=request.META.get("REMOTE_ADDR", ""),
             edit_token=request.headers.get("X-Edit-Token", ""),
             share_token=request.headers.get("X-Share-Token", ""),
@@ -71,6 +73,11 @@ def require_same_site(request: HttpRequest) -> None:
             _("A session needs a CSRF token to change anything."),
             _("Send it as X-CSRFToken, or use an access token instead of a browser's cookies."),
         )
+
+
+def password_of(request: HttpRequest) -> str:
+    """A paste's password; never from an address, which gets logged."""
+    return request.headers.get("X-Paste-Password", "")
 
 
 def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -70,7 +70,9 @@ def _by_field(errors: Sequence[Mapping[str, Any]]) -> dict[str, list[Text]]:
         source = place.pop(0) if place and place[0] in SOURCES else ""
         if source == "body" and place:
             place.pop(0)
-        found.setdefault(".".join(str(part) for part in place), []).append(_message(error))
+        # Among several shapes pydantic says which one it took: names of classes, which callers do not know either.
+        path = ".".join(str(part) for part in place if not str(part)[:1].isupper())
+        found.setdefault(path, []).append(_message(error))
     return found
 
 

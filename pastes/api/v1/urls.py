@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from ninja.openapi.docs import Swagger
 
+from pastes.api.v1 import links, opening, pastes, revisions
 from pastes.api.v1.endpoints import Api, StrictParser
 from pastes.api.v1.errors import NoSuchAddress
 
@@ -15,6 +16,8 @@ api = Api(
     docs=Swagger(),
     parser=StrictParser(),
 )
+for module in (pastes, opening, revisions, links):
+    api.add_router("", module.router)
 
 
 @csrf_exempt

@@ -8,18 +8,26 @@ from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.parser import Parser
 
+from pastes.api.v1 import describing
 from pastes.api.v1.door import Authority, guarded
 from pastes.api.v1.errors import as_domain_error
 
 type Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-ALWAYS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-"""What any operation may answer: a bad token, a wrong scope, too often, the store away."""
+ALWAYS = (
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""What any operation may answer: a bad token, a wrong scope, an argument that cannot be, too often, the store away."""
 
 
 def endpoint[**P, R](
@@ -45,7 +53,7 @@ def endpoint[**P, R](
         scope: what an access token needs (`accounts.models.Scope`).
         account: whether it takes an account.
         answers: the schema by status; None is an answer without a body.
-        fails: which problems it may answer, beside `ALWAYS`; 422 is added where something is sent.
+        fails: which problems it may answer, beside `ALWAYS`; 400 and 413 are added where something is sent.
         example: the body of the first answer.
         sends: an example of the request's body.
         kind: the content type of the first answer.
@@ -54,10 +62,14 @@ def endpoint[**P, R](
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
         summary, _, description = inspect.cleandoc(function.__doc__ or "").partition("\n")
-        extra: dict[str, Any] = {
-            "x-answers": {"kind": kind, "example": example, "headers": headers or {}},
-            "x-fails": sorted({*map(int, ALWAYS), *fails}),
-            "x-sends": sends,
+        notes = {
+            "scope": scope,
+            "account": account,
+            "fails": sorted({*map(int, ALWAYS), *fails}),
+            "example": example,
+            "sends": sends,
+            "kind": kind,
+            "headers": headers or {},
         }
         register_with = getattr(router, method.lower())
         registered: Callable[P, R] = register_with(
@@ -67,11 +79,15 @@ def endpoint[**P, R](
             operation_id=function.__name__,
             summary=summary.rstrip("."),
             description=description.strip() or summary,
-            openapi_extra=extra,
+            openapi_extra={describing.NOTES: notes},
         )(function)
         return registered
 
     return register
+
+
+DESCRIPTION = frozenset({"openapi-json", "openapi-view", "api-root"})
+"""Addresses of the description, by name."""
 
 
 class StrictParser(Parser):
@@ -93,6 +109,8 @@ def _refuse(name: str) -> None:
 class Api(NinjaAPI):
     """django-ninja's API, with the site's errors and a whole description."""
 
+    _document: OpenAPISchema | None = None
+
     def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
         """Leave it to the site's middleware, as every error of every door."""
         del request
@@ -103,14 +121,19 @@ class Api(NinjaAPI):
         patterns = super()._get_urls()
         for pattern in patterns:
             if isinstance(pattern, URLPattern):
-                pattern.callback = guarded(pattern.callback)
+                # What django-ninja adds for the description takes any method.
+                view = require_safe(pattern.callback) if pattern.name in DESCRIPTION else pattern.callback
+                pattern.callback = guarded(view)
         return patterns
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        """The OpenAPI 3.1 document."""
-        return super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        """The OpenAPI 3.1 document. It is made once: nothing in it depends on who asks."""
+        if self._document is None:
+            self._document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+            describing.complete(self._document)
+        return self._document
 
 
 def operations(api: NinjaAPI) -> list[Operation]:

@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
-from ninja.openapi.docs import Swagger
 
 from pastes.api.v1 import links, opening, pastes, revisions
+from pastes.api.v1.docs import Docs
 from pastes.api.v1.endpoints import Api, StrictParser
 from pastes.api.v1.errors import NoSuchAddress
 
@@ -13,7 +13,7 @@ api = Api(
     title="Pastebin API",
     version="1",
     urls_namespace="api-v1",
-    docs=Swagger(),
+    docs=Docs(),
     parser=StrictParser(),
 )
 for module in (pastes, opening, revisions, links):

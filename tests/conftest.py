@@ -44,6 +44,10 @@ KEEP = (
     "VIRTUAL_ENV",
     "REQUIRE_ALL",
     "REAL_SERVERS",
+    # How npm reaches its registry from here, for the tests of clients that come from there.
+    "NODE_EXTRA_CA_CERTS",
+    "NPM_CONFIG_",
+    "npm_config_",
 )
 
 for name in list(os.environ):

@@ -1,0 +1,1 @@
+"""The programs that people already have, unmodified, against the running site."""

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from pastes import conf
 from pastes.api import haste
+from pastes.api.gist import errors as gist
 from pastes.domain import content
 from pastes.exceptions import (
     Forbidden,
@@ -112,6 +113,8 @@ def respond(
     response: HttpResponse
     if haste.says(request):
         response = haste.error(status=status, text=" ".join([heading, *_flat(details), advice]).strip())
+    elif gist.speaks_gist(request):
+        response = gist.response(request, status=status, code=code, message=heading, details=details)
     elif wants_problem(request):
         # RFC 9457. The type is an address of this site, where the code is explained.
         problem = {"type": f"/help/api#{code}", "status": status, "code": code, "title": heading, "detail": advice}

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("pastes.urls")),
     path("api/v1/auth/", include("accounts.api_urls")),
     path("api/v1/", include("pastes.api.v1.urls")),
+    path("api/", include("pastes.api.gist.urls")),
     path("accounts/", include("pastes.account_urls")),
     path("accounts/", include("allauth.urls")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),

@@ -85,6 +85,17 @@ def mine(
     return newest(pastes, after=after, size=size)
 
 
+def own(
+    *, user: User, public: bool | None = None, after: str = "", size: int = PAGE, at: datetime | None = None
+) -> Page:
+    """The same for a program: what can be read, all of it, or only what is (or is not) public."""
+    pastes = Paste.objects.owned_by(user).live(at)
+    if public is not None:
+        is_public = Q(visibility=Visibility.PUBLIC)
+        pastes = pastes.filter(is_public if public else ~is_public)
+    return newest(pastes, after=after, size=size)
+
+
 def starred(*, user: User, text: str = "", after: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
     """What somebody starred and can still read without a password, the newest star first.
 

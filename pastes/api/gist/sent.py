@@ -1,0 +1,138 @@
+"""What clients send, read as GitHub reads it: unknown keys mean nothing."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from pastes.domain.content import NewFile
+from pastes.domain.patching import Change
+from pastes.domain.publishing import Draft
+from pastes.exceptions import Invalid, PasteError
+from pastes.models import Visibility
+
+
+class BadJson(PasteError):
+    """The body is no JSON."""
+
+    code = "bad_json"
+    message = "Problems parsing JSON"
+
+
+def body_of(request: HttpRequest) -> dict[str, Any]:
+    """The object in a request's body; an empty one where there is none (github3.py names a type for nothing).
+
+    Raises:
+        BadJson: when it is not JSON.
+        Invalid: when it is something else than an object.
+    """
+    if not request.body:
+        return {}
+    try:
+        sent = json.loads(request.body, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise BadJson from error
+    if not isinstance(sent, dict):
+        raise Invalid({"": [_("This must be an object.")]})
+    return sent
+
+
+def draft_in(sent: Mapping[str, Any]) -> Draft:
+    """A new gist.
+
+    Raises:
+        Invalid: when something is missing or of another kind.
+    """
+    errors: dict[str, list[str]] = {}
+    files: list[NewFile] = []
+    for name, file in _files(sent, required=True).items():
+        text = file.get("content") if isinstance(file, dict) else None
+        data = _encoded(text) if isinstance(text, str) else b""
+        if data:
+            files.append(NewFile(data, name))
+        else:
+            errors["files"] = [_("Every file needs a text.")]
+    if errors:
+        raise Invalid(errors)
+    return Draft(
+        files=files,
+        description=_text(sent, "description") or "",
+        visibility=Visibility.PUBLIC if _is_public(sent) else Visibility.UNLISTED,
+    )
+
+
+def changes_in(sent: Mapping[str, Any]) -> dict[str, Change | None]:
+    """What becomes of files, by their names. No text (gh writes an empty one) and no name is a file's end.
+
+    Raises:
+        Invalid: when something is of another kind.
+    """
+    changes: dict[str, Change | None] = {}
+    for name, file in _files(sent, required=False).items():
+        if file is None:
+            changes[name] = None
+            continue
+        if not isinstance(file, dict):
+            raise Invalid({"files": [_("This must be an object.")]})
+        text, new_name = _text(file, "content", field="files"), _text(file, "filename", field="files")
+        changes[name] = None if text == "" else Change(name=new_name or None, text=text)
+    return changes
+
+
+def description_in(sent: Mapping[str, Any]) -> str | None:
+    """The description, if one was sent.
+
+    Raises:
+        Invalid: when it is no text.
+    """
+    return _text(sent, "description")
+
+
+def comment_in(sent: Mapping[str, Any]) -> str:
+    """The text of a comment.
+
+    Raises:
+        Invalid: when there is none.
+    """
+    text = _text(sent, "body")
+    if text is None:
+        raise Invalid({"body": [_("Write something first.")]})
+    return text
+
+
+def _files(sent: Mapping[str, Any], *, required: bool) -> dict[str, Any]:
+    files = sent.get("files")
+    if files is None and not required:
+        return {}
+    if not isinstance(files, dict) or (required and not files):
+        raise Invalid({"files": [_("Send at least one file: its name, and an object with its content.")]})
+    return files
+
+
+def _text(sent: Mapping[str, Any], name: str, *, field: str = "") -> str | None:
+    value = sent.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise Invalid({field or name: [_("This must be a text.")]})
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid({"files": [_("This is not valid Unicode text.")]}) from error
+
+
+def _is_public(sent: Mapping[str, Any]) -> bool:
+    public = sent.get("public")
+    if public is None or isinstance(public, bool):
+        return bool(public)
+    if public in ("true", "false"):
+        return bool(public == "true")
+    raise Invalid({"public": [_("This must be true or false.")]})
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(name)

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from pastes.views import account
+from pastes.views import account, tokens
 
 app_name = "accounts"
 
 urlpatterns = [
     path("settings", account.settings, name="settings"),
     path("export", account.export, name="export"),
+    path("tokens", tokens.index, name="tokens"),
+    path("tokens/jwt", tokens.make_pair, name="make_pair"),
+    path("tokens/<int:token_id>/revoke", tokens.revoke, name="revoke_token"),
+    path("tokens/jwt/<int:pair_id>/revoke", tokens.revoke_pair, name="revoke_pair"),
     path("delete", account.remove, name="remove"),
 ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ProfileForm
-from accounts.models import Mail, User
+from accounts.models import Mail, Scope, User
 from pastes.domain import expiry, mailing
 from pastes.domain.anchors import Anchor
 from pastes.exceptions import Invalid, Text
@@ -277,3 +277,19 @@ class SearchForm(forms.Form):
     def narrowed(self) -> bool:
         """Whether anything but the text is asked for."""
         return any(self[name].value() or self[name].errors for name in self.fields if name != "q")
+
+
+class TokenForm(ExpiryForm):
+    """A new access token."""
+
+    name = forms.CharField(
+        label=_("What it is for"),
+        max_length=80,
+        help_text=_("Only you see this, such as “backup script on my laptop”."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    field_order = ["name", "scopes", "expiry", "expires_at"]

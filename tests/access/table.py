@@ -201,6 +201,15 @@ pastes:compare_form                     GET     200       200      200   200   2
 accounts:settings                       GET     302       200      200   200   302
 accounts:settings                       POST    302       303      303   303   302
 accounts:export                         GET     302       200      200   200   302
+accounts:tokens                         GET     302       200      200   200   302
+accounts:tokens                         POST    302       201      201   201   302
+accounts:make_pair                      POST    302       201      201   201   302
+accounts:revoke_token                   POST    302       303      303   303   302
+accounts:revoke_pair                    POST    302       303      303   303   302
+sign_in:login                           POST    400       400      400   400   400
+sign_in:second_factor                   POST    401       401      401   401   401
+sign_in:session                         GET     401       401      401   401   401
+sign_in:refresh                         POST    400       400      400   400   400
 accounts:remove                         GET     302       200      200   200   302
 accounts:remove                         POST    302       422      422   422   302
 preferences                             POST    303       303      303   303   303

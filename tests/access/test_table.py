@@ -40,10 +40,13 @@ SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("pastes:comment_vote", "POST"): {"value": "1"},
     ("pastes:discussion", "POST"): {"open": "0"},
     ("accounts:settings", "POST"): {"name": "me"},
+    ("accounts:tokens", "POST"): {"name": "mine", "scopes": "paste:read", "expiry": "1d"},
 }
 """The forms."""
 
 ELSEWHERE = {
+    "accounts:revoke_token": "/accounts/tokens/1/revoke",
+    "accounts:revoke_pair": "/accounts/tokens/jwt/1/revoke",
     "account_confirm_email": "/accounts/confirm-email/never-sent/",
     "account_reset_password_from_key": "/accounts/password/reset/key/1-never-sent/",
     "mfa_remove_webauthn": "/accounts/2fa/webauthn/keys/1/remove/",

@@ -1,4 +1,4 @@
-"""purge_expired, sweep_objects, flush_views, sync_schedules, render_comments"""
+"""purge_expired, sweep_objects, flush_views, count_tags, sync_schedules, render_comments"""
 
 from datetime import timedelta
 from pathlib import Path

@@ -28,6 +28,8 @@ DOORS: tuple[Callable[[str], HttpResponseBase], ...] = (
     lambda key: client_for().post(f"/{key}/open"),
     lambda key: client_for(browser=False).post(f"/{key}/raw"),
     lambda key: client_for(browser=False).post(f"/{key}/raw/secret.txt"),
+    lambda key: client_for(browser=False).post(f"/documents/{key}"),
+    lambda key: client_for(browser=False).post(f"/raw/{key}.txt"),
 )
 """Every way to open such a paste."""
 
@@ -95,7 +97,8 @@ class TestBurning:
     @pytest.mark.parametrize("method", ["GET", "HEAD"])
     def test_it_is_not_burnt_by_looking(self, secret: Paste, method: str) -> None:
         own = ["", "?line=1", *(f"/{tail}" for tail in LOOKED_AT)]
-        for url in [*(f"/{secret.key}{tail}" for tail in own), f"/diff/{secret.key}..{secret.key}"]:
+        others = [f"/diff/{secret.key}..{secret.key}", f"/documents/{secret.key}", f"/raw/{secret.key}"]
+        for url in [*(f"/{secret.key}{tail}" for tail in [*own, ".txt"]), *others]:
             for browser in (True, False):
                 assert not has_text(client_for(browser=browser).generic(method, url)), url
         assert Paste.objects.get().opens == 0

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from pastes.domain import reminders
+from tests.access import gist_table
 from tests.access.everybody import PASSWORD, Cast, ask, make_cast
 from tests.access.table import EVERYBODY, KINDS, READERS, Row, rows_of_pastes, rows_of_the_site
 
@@ -110,7 +111,7 @@ def url_of(cast: Cast, row: Row, kind: str = "") -> str:
 
 
 def test_it_has_a_row_for_every_route() -> None:
-    listed = {row.route for row in [*rows_of_pastes(), *rows_of_the_site()]}
+    listed = {row.route for row in [*rows_of_pastes(), *rows_of_the_site(), *gist_table.rows()]}
     # The operations of the API have a table of their own: `test_api_table.py`.
     existing = {
         name for name, pattern in routes() if not pattern.startswith("admin/") and not name.startswith("api-v1")

@@ -118,6 +118,7 @@ def forks(request: GistRequest, key: str) -> HttpResponse:
     """The copies that the asker may find."""
     wanted = wanted_in(request)
     paste = find_paste(request, key)
+    reading.require_open(paste=paste, viewer=request.viewer)
     return _list(request, wanted, numbered.forks(paste=paste, viewer=request.viewer, wanted=wanted))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from pastes.exceptions import Invalid
+from pastes.exceptions import Invalid, NotFound
 from pastes.models import Paste, Tag, Tagging
 from pastes.models.tags import TAG_LENGTH
 
@@ -59,6 +59,18 @@ def is_name(name: str) -> bool:
     kinds = [unicodedata.category(char)[0] for char in name if char not in _SIGNS]
     fits = len(name) <= TAG_LENGTH and all(kind in "LMN" for kind in kinds) and any(kind in "LN" for kind in kinds)
     return fits and not name.endswith(".atom")
+
+
+def require_name(name: str) -> str:
+    """The tag that somebody means, as it is kept, whether or not a paste has it.
+
+    Raises:
+        NotFound: when no tag can have this name.
+    """
+    wanted = normal(name)
+    if not is_name(wanted):
+        raise NotFound
+    return wanted
 
 
 def assign(*, paste: Paste, names: list[str]) -> None:

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from pastes.domain import discovery, tags
-from pastes.exceptions import NotFound
 from pastes.views.door import door
 from pastes.views.lists import after_in, show_list
 
@@ -22,8 +21,6 @@ def tag(request: HttpRequest, name: str) -> HttpResponseBase:
     Raises:
         NotFound: when no tag can have this name.
     """
-    wanted = tags.normal(name)
-    if not tags.is_name(wanted):
-        raise NotFound
+    wanted = tags.require_name(name)
     page = discovery.recent(after=after_in(request), tag=wanted)
     return show_list(request, "pastes/tag.html", page, filters={}, tag=wanted)

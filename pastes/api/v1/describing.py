@@ -31,6 +31,8 @@ TAGS = {
     "Pastes": "Publishing, reading, changing and deleting.",
     "Revisions": "What a paste said before, and what differs.",
     "Share links": "Secret links to what is not for everybody.",
+    "Stars and likes": "What people think of a paste, and the list of what you starred.",
+    "Lists": "What everybody finds: the latest, the most popular, by tag.",
 }
 
 SECURITY: Mapping[str, Mapping[str, str]] = {

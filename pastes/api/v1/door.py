@@ -1,6 +1,7 @@
 """Who asks the API, and what passes on the way in and out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -11,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from ninja.utils import check_csrf
 
 from accounts.models import User
-from pastes.domain import limits
+from pastes.domain import access, limits
 from pastes.domain.access import Viewer
 from pastes.domain.limits import Allowance
 from pastes.exceptions import Forbidden, Unauthorized
+from pastes.models import Paste
 from pastes.views.door import SAFE, MethodNotAllowed, has_session, identify
 
 
@@ -73,6 +75,26 @@ def require_same_site(request: HttpRequest) -> None:
             _("A session needs a CSRF token to change anything."),
             _("Send it as X-CSRFToken, or use an access token instead of a browser's cookies."),
         )
+
+
+def account_of(request: ApiRequest) -> User:
+    """Who asks, where `Authority` has turned away whoever has no account."""
+    assert request.viewer.account is not None, "the endpoint takes an account"
+    return request.viewer.account
+
+
+def find_unlocked(request: ApiRequest, key: str) -> tuple[Paste, Viewer]:
+    """The paste and who asks for it, who has shown its password where the request brings the right one.
+
+    Raises:
+        NotFound: as `access.find_paste`.
+        Locked, TooMany: when the password is wrong.
+    """
+    paste = access.find_paste(key=key, viewer=request.viewer)
+    if not (password := password_of(request)):
+        return paste, request.viewer
+    access.require_password(paste=paste, viewer=request.viewer, password=password)
+    return paste, replace(request.viewer, unlock_proof=access.unlock_proof(paste))
 
 
 def password_of(request: HttpRequest) -> str:

@@ -13,6 +13,9 @@ PAGE = 25
 MOST = 100
 CURSOR_LENGTH = 200
 
+LINK = {"Link": "The next page, if there is one."}
+"""What a list says in headers, for `endpoint`."""
+
 
 class Window(BaseModel):
     """Which part of a list."""

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from pastes.api.v1 import links, opening, pastes, revisions
+from pastes.api.v1 import links, lists, opening, pastes, reactions, revisions
 from pastes.api.v1.docs import Docs
 from pastes.api.v1.endpoints import Api, StrictParser
 from pastes.api.v1.errors import NoSuchAddress
@@ -16,7 +16,7 @@ api = Api(
     docs=Docs(),
     parser=StrictParser(),
 )
-for module in (pastes, opening, revisions, links):
+for module in (pastes, opening, revisions, links, reactions, lists):
     api.add_router("", module.router)
 
 

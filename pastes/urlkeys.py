@@ -2,6 +2,8 @@
 
 import re
 
+from django.urls import register_converter
+
 KEY_PATTERN = "[1-9A-HJ-NP-Za-km-z]{11}"
 
 
@@ -31,6 +33,11 @@ class ExtensionConverter:
     def to_url(self, value: str) -> str:
         """The same."""
         return value
+
+
+# Here, because several modules of addresses use them, and any of them may be imported first.
+register_converter(KeyConverter, "key")
+register_converter(ExtensionConverter, "extension")
 
 
 def key_in(text: str) -> str:

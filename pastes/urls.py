@@ -1,9 +1,8 @@
 """Addresses of the product."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from pastes.api import dpaste, haste
-from pastes.urlkeys import ExtensionConverter, KeyConverter
 from pastes.views import (
     comments,
     editing,
@@ -22,14 +21,14 @@ from pastes.views import (
     statistics,
     tags,
 )
-
-register_converter(KeyConverter, "key")
-register_converter(ExtensionConverter, "extension")
+from pastes.views import help as manual
 
 app_name = "pastes"
 
 urlpatterns = [
     path("", publishing.home, name="home"),
+    path("help/clients", manual.clients, name="help_clients"),
+    path("help/api", manual.api, name="help_api"),
     path("recent", lists.recent, name="recent"),
     path("popular.atom", feeds.popular, name="popular_feed"),
     path("popular", lists.popular, name="popular"),

@@ -1,0 +1,104 @@
+"""Every operation of /api/v1, and what each kind of program gets. An operation without a row fails the build.
+
+Alice owns the pastes. ``owner`` has a token of hers with all scopes, ``strangers`` are Bob and a member of staff,
+``anonymous`` sends no token; ``others`` are everybody but the owner. Tokens that do not work (expired, of somebody
+whose account is switched off) get 401 from every operation, and those without the scope 403: there are tests of that,
+and no rows.
+"""
+
+from dataclasses import dataclass
+
+from tests.access.table import KINDS
+
+PROGRAMS = ("anonymous", "stranger", "owner", "staff")
+READERS = {
+    "others": ("anonymous", "stranger", "staff"),
+    "anonymous": ("anonymous",),
+    "strangers": ("stranger", "staff"),
+    "stranger": ("stranger",),
+    "staff": ("staff",),
+    "owner": ("owner",),
+    "everybody": PROGRAMS,
+}
+
+OF_A_PASTE = """
+operation               who        public unlisted private password burn expired deleted hidden
+
+read_paste              others     200    200      404     403      403  404     404     404
+read_paste              owner      200    200      200     200      200  404     404     404
+change_paste            others     403    403      404     403      403  404     404     404
+change_paste            owner      200    200      200     200      200  404     404     404
+delete_paste            others     403    403      404     403      403  404     404     404
+delete_paste            owner      204    204      204     204      204  404     404     404
+restore_paste           others     404    404      404     404      404  404     404     404
+restore_paste           owner      404    404      404     404      404  404     200     404
+set_expiry              others     403    403      404     403      403  404     404     404
+set_expiry              owner      200    200      200     200      200  404     404     404
+open_paste              others     200    200      404     200      200  404     404     404
+open_paste              owner      200    200      200     200      200  404     404     404
+read_raw                others     200    200      404     403      403  404     404     404
+read_raw                owner      200    200      200     200      200  404     404     404
+read_raw_file           others     200    200      404     403      403  404     404     404
+read_raw_file           owner      200    200      200     200      200  404     404     404
+fork_paste              others     201    201      404     403      403  404     404     404
+fork_paste              owner      201    201      201     201      403  404     404     404
+claim_paste             anonymous  401    401      401     401      401  401     401     401
+claim_paste             strangers  403    403      404     403      403  404     404     404
+claim_paste             owner      403    403      403     403      403  404     404     404
+list_revisions          others     200    200      404     403      403  404     404     404
+list_revisions          owner      200    200      200     200      200  404     404     404
+read_revision           others     200    200      404     403      403  404     404     404
+read_revision           owner      200    200      200     200      200  404     404     404
+diff_revisions          others     200    200      404     403      403  404     404     404
+diff_revisions          owner      200    200      200     200      200  404     404     404
+patch_revisions         others     200    200      404     403      403  404     404     404
+patch_revisions         owner      200    200      200     200      200  404     404     404
+compare_pastes          others     200    200      404     403      403  404     404     404
+compare_pastes          owner      200    200      200     200      200  404     404     404
+patch_pastes            others     200    200      404     403      403  404     404     404
+patch_pastes            owner      200    200      200     200      200  404     404     404
+list_share_links        others     403    403      404     403      403  404     404     404
+list_share_links        owner      200    200      200     200      200  404     404     404
+make_share_link         others     403    403      404     403      403  404     404     404
+make_share_link         owner      201    201      201     201      201  404     404     404
+revoke_share_link       others     403    403      404     403      403  404     404     404
+revoke_share_link       owner      204    204      204     204      204  404     404     404
+"""
+"""What opens with a password is sent the right one."""
+
+OF_THE_SITE = """
+operation               anonymous stranger owner staff
+
+create_paste            201       201      201   201
+list_own_pastes         401       200      200   200
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRow:
+    """What is expected of one operation: statuses by the name of the column."""
+
+    operation: str
+    who: str
+    expected: dict[str, int]
+
+    def __str__(self) -> str:
+        return self.operation
+
+
+def rows_of_pastes() -> list[ApiRow]:
+    """`OF_A_PASTE`, by kind of paste."""
+    lines = [line.split() for line in OF_A_PASTE.splitlines() if line]
+    return [
+        ApiRow(operation, who, dict(zip(KINDS, map(int, statuses), strict=True)))
+        for operation, who, *statuses in lines[1:]
+    ]
+
+
+def rows_of_the_site() -> list[ApiRow]:
+    """`OF_THE_SITE`, by program."""
+    lines = [line.split() for line in OF_THE_SITE.splitlines() if line]
+    return [
+        ApiRow(operation, "", dict(zip(PROGRAMS, map(int, statuses), strict=True)))
+        for operation, *statuses in lines[1:]
+    ]

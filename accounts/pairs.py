@@ -7,22 +7,25 @@ A refresh token works once (RFC 9700, section 4.14.2). When one comes again, som
 tell who the thief is: every token of that session ends.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
 import structlog
-from allauth.core.internal.sessionkit import get_session_user
 from allauth.headless import app_settings
 from allauth.headless.internal.sessionkit import lookup_session
 from allauth.headless.tokens.strategies.jwt import internal
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from accounts.models import TokenPair, User
 
@@ -107,6 +110,13 @@ def refresh(*, refresh_token: str, at: datetime | None = None) -> Tokens | None:
     return None
 
 
+def carry_over(*, session: SessionBase) -> None:
+    """Let a session of an earlier SECRET_KEY, which is a fallback now, go on under the key that it has."""
+    user = User.objects.filter(pk=session.get(SESSION_KEY, "0")).first() if settings.SECRET_KEY_FALLBACKS else None
+    if user:
+        _lets_in(session, user)
+
+
 def of(*, user: User, at: datetime | None = None) -> QuerySet[TokenPair]:
     """The pairs of a person that can still be refreshed, the newest first."""
     UserSession.objects.purge_and_list(user)
@@ -147,7 +157,26 @@ def _living_pair(claims: dict[str, Any]) -> TokenPair | None:
     if pair is None or str(pair.session.user_id) != claims["sub"]:
         return None
     session = lookup_session(pair.session.session_key)
-    return pair if session is not None and get_session_user(session) == pair.session.user else None
+    return pair if session is not None and _lets_in(session, pair.session.user) else None
+
+
+def _lets_in(session: SessionBase, user: User) -> bool:
+    """Whether the session is this person's, and signed in with the password they have now.
+
+    Django's own check gives a session another key once SECRET_KEY has changed, and its pairs would lose it. Here it
+    keeps the key, and goes on under the new secret.
+    """
+    if not user.is_active or session.get(SESSION_KEY) != str(user.pk):
+        return False
+    known, present = str(session.get(HASH_SESSION_KEY, "")), user.get_session_auth_hash()
+    if constant_time_compare(known, present):
+        return True
+    if not any(constant_time_compare(known, former) for former in user.get_session_auth_fallback_hash()):
+        return False
+    session[HASH_SESSION_KEY] = present
+    with suppress(UpdateError):  # it ends at this very moment
+        session.save()
+    return True
 
 
 def _prolong(pair: TokenPair) -> None:
@@ -180,7 +209,7 @@ def _read(token: str, *, use: str, at: datetime | None) -> dict[str, Any] | None
             )
         except jwt.InvalidSignatureError:
             continue
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, UnicodeEncodeError):
             return None
         over = int(claims["exp"]) <= (at or timezone.now()).timestamp()
         return None if over or claims["token_use"] != use else claims

@@ -47,7 +47,10 @@ class TokenStrategy(JWTTokenStrategy):
     def lookup_session(self, session_token: str) -> SessionBase | None:
         """The living session that a session token opens."""
         key = unseal(session_token)
-        return lookup_session(key) if key else None
+        session: SessionBase | None = lookup_session(key) if key else None
+        if session is not None:
+            pairs.carry_over(session=session)
+        return session
 
     def create_access_token_payload(self, request: HttpRequest) -> dict[str, Any] | None:
         """A pair for whoever has just signed in through the interface."""

@@ -147,3 +147,20 @@ def test_a_broken_passkey_is_not_kept(alice: User, credential: str) -> None:
     assert page.context["form"]["passwordless"].value() is True
     assert browser.post(URL + "webauthn/add/", {"name": "x", "credential": credential}).status_code == 200
     assert not Authenticator.objects.exists()
+
+
+def test_a_program_needs_the_code_as_well(protected: str) -> None:
+    first = Client().post(
+        "/api/v1/auth/login", {"username": "alice", "password": PASSWORD}, content_type="application/json"
+    )
+    assert first.status_code == 401
+    meta = first.json()["meta"]
+    assert "access_token" not in meta
+    headers = {"X-Session-Token": meta["session_token"]}
+    url = "/api/v1/auth/2fa/authenticate"
+    wrong = Client().post(url, {"code": "000000"}, content_type="application/json", headers=headers)
+    assert wrong.status_code == 400
+    right = Client().post(url, {"code": code_for(protected)}, content_type="application/json", headers=headers)
+    assert right.status_code == 200
+    asked = {"authorization": f"Bearer {right.json()['meta']['access_token']}"}
+    assert Client().get("/mine", headers=asked).status_code == 200

@@ -60,6 +60,9 @@ DEFAULT_EXPIRY = env.str("DEFAULT_EXPIRY", "never")
 KEYS_LOW_WATER = env.int("KEYS_LOW_WATER", 5_000)
 KEYS_TOP_UP = env.int("KEYS_TOP_UP", 10_000)
 BURN_RECEIPT_DAYS = env.int("BURN_RECEIPT_DAYS", 30)
+WEBHOOK_RATE = env.str("WEBHOOK_RATE", "20/m")
+WEBHOOK_HTTP = env.bool("WEBHOOK_HTTP", False)
+WEBHOOK_ALLOWED_NETWORKS = networks_in("WEBHOOK_ALLOWED_NETWORKS", env.list("WEBHOOK_ALLOWED_NETWORKS", default=[]))
 
 # --- Applications and middleware ------------------------------------------------------------------------------------
 

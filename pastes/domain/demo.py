@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from pastes.domain import anchors, discussion, expiry, publishing, ranking, voting
+from pastes.domain import anchors, discussion, expiry, publishing, ranking, tags, voting
 from pastes.domain.access import Viewer
 from pastes.domain.anchors import Anchor
 from pastes.domain.content import NewFile
@@ -61,6 +61,7 @@ class Example:
     revisions: Sequence[ExampleRevision]
     owner: str = ""
     description: str = ""
+    tags: str = ""
     visibility: str = Visibility.PUBLIC
     expires: str = "never"
     burn: bool = False
@@ -104,6 +105,7 @@ def seed(*, at: datetime | None = None, progress: Callable[[int], object] = int)
         with transaction.atomic():
             _publish(example, people, now)
         progress(1)
+    tags.count_uses(at=now)
     return len(wanted)
 
 
@@ -176,6 +178,7 @@ def _draft(example: Example, revision: ExampleRevision, files: Mapping[str, str]
         burn=example.burn,
         max_views=example.max_views,
         password=example.password,
+        tags=example.tags,
         message=revision.message,
     )
 

@@ -176,6 +176,8 @@ pastes:home                             POST    303       303      303   303   3
 pastes:documents                        POST    200       200      200   200   200
 pastes:dpaste                           POST    201       201      201   201   201
 pastes:dpaste_without_slash             POST    201       201      201   201   201
+pastes:help_clients                     GET     200       200      200   200   200
+pastes:help_api                         GET     200       200      200   200   200
 pastes:recent                           GET     200       200      200   200   200
 pastes:popular                          GET     200       200      200   200   200
 pastes:trending                         GET     200       200      200   200   200

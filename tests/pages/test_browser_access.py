@@ -65,6 +65,8 @@ def addresses() -> list[str]:
         "/mine?visibility=unlisted",
         "/diff?a=1&b=2",
         "/nothing/here",
+        "/help/clients",
+        "/help/api",
         f"/{gated}",
         f"/{make_paste().key}/token",
         *(f"/{full}{page}" for page in own),

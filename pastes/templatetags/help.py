@@ -1,0 +1,20 @@
+"""Examples on the help pages: code with a label and a button that copies it."""
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+
+@register.simple_block_tag(end_name="endexample")
+def example(content: SafeString, name: str, label: str) -> SafeString:
+    """What stands between ``{% example %}`` and ``{% endexample %}``, without the empty lines around it.
+
+    Args:
+        content: code, escaped as everything in a template is.
+        name: what the example is called in the page's addresses.
+        label: what it does, in a few words.
+    """
+    code = mark_safe(content.strip("\n"))  # noqa: S308 # the template has escaped it
+    return mark_safe(render_to_string("help/_example.html", {"name": name, "label": label, "code": code}))  # noqa: S308

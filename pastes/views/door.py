@@ -55,7 +55,8 @@ def door[**P](
     anybody reads the form of a request.
 
     An access token needs the scope ``paste:read`` to read and ``paste:write`` for all other methods; with ``tokens`` as
-    "account", that one; with "", nobody passes with a token.
+    "account", that one; with "text", ``gist:read`` is as good for reading, because gists name addresses of their text;
+    with "", nobody passes with a token.
     """
     allowed = tuple({"HEAD": None, **dict.fromkeys(methods)} if "GET" in methods else methods)
 
@@ -84,7 +85,8 @@ def identify(request: HttpRequest, *, scope: str) -> User:
 
     Args:
         request: one with an Authorization header.
-        scope: what the token must be good for; "paste" is ``paste:read`` or ``paste:write``, as the method needs.
+        scope: what the token must be good for; "paste" is ``paste:read`` or ``paste:write``, as the method needs, and
+            "text" is the same or ``gist:read``.
 
     Raises:
         BadCredentials: when it is none of ours, expired or revoked, or its person is not let in.
@@ -93,8 +95,10 @@ def identify(request: HttpRequest, *, scope: str) -> User:
     found = credentials.find(authorization=request.headers.get("Authorization", ""))
     if found is None:
         raise BadCredentials
-    needed = (Scope.PASTE_READ if request.method in SAFE else Scope.PASTE_WRITE) if scope == "paste" else scope
-    if needed not in found.scopes:
+    reads = request.method in SAFE
+    needed = scope if scope not in {"paste", "text"} else Scope.PASTE_READ if reads else Scope.PASTE_WRITE
+    also = Scope.GIST_READ if scope == "text" and reads else needed
+    if found.scopes.isdisjoint({needed, also}):
         raise MissingScope(scope=needed)
     request.user = found.user
     request.credentials = found  # type: ignore[attr-defined]

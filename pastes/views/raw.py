@@ -22,7 +22,7 @@ COMPRESSED_BYTES = 1_024
 RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
 
 
-@door("GET", "POST")
+@door("GET", "POST", tokens="text")
 def raw(request: HttpRequest, key: str, name: str | None = None) -> HttpResponseBase:
     """A file's bytes as they were sent, always as plain text: nothing in them runs."""
     return _send(request, key, name, download=False)

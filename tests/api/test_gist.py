@@ -209,6 +209,13 @@ def test_two_files_can_swap_their_names(mine: Program) -> None:
     assert contents(mine.ask("PATCH", f"{GISTS}/{gist['id']}", body).json()) == {"b": "1", "a": "2"}
 
 
+@pytest.mark.parametrize("gone", [None, {}, {"content": ""}, {"content": None, "filename": None}, {"other": 1}])
+def test_a_file_ends_in_all_the_ways_clients_say_it(mine: Program, gone: object) -> None:
+    gist = make_gist(mine, files={"a": {"content": "1"}, "b": {"content": "2"}})
+    changed = mine.ask("PATCH", f"{GISTS}/{gist['id']}", {"files": {"a": gone, "never there": gone}})
+    assert contents(changed.json()) == {"b": "2"}
+
+
 @pytest.mark.parametrize(
     "files",
     [
@@ -484,6 +491,17 @@ def test_a_token_does_what_its_scopes_say(alice: User) -> None:
         assert response.status_code == 403
         assert response.json()["message"] == "Resource not accessible by personal access token"
     assert other.get(f"{API}/user").status_code == 200
+
+
+def test_a_token_opens_the_text_at_the_address_it_was_told(alice: User) -> None:
+    paste = make_paste(owner=alice, visibility="private", text="mine")
+    reader, writer = program_of(alice, Scope.GIST_READ), program_of(alice, Scope.GIST_WRITE)
+    address = next(iter(reader.get(f"{GISTS}/{paste.key}").json()["files"].values()))["raw_url"]
+    path = address.removeprefix("http://testserver")
+    assert reader.get(path).content == b"mine"
+    assert reader.ask("POST", path).status_code == 403
+    assert writer.get(path).status_code == 403
+    assert reader.get(f"/{paste.key}").status_code == 403
 
 
 def test_a_session_is_nobody_here(alice: User) -> None:

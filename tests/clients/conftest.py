@@ -9,11 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.clients.gist_site import Front, GistSite, front, gist_site
 from tests.e2e.conftest import Site, site
 from tests.services import MissingServerError
 from tests.services.process import program
 
-__all__ = ["Npm", "Run", "Site", "site"]
+__all__ = ["Front", "GistSite", "Npm", "Run", "Site", "front", "gist_site", "site"]
 
 type Run = Callable[..., subprocess.CompletedProcess[bytes]]
 """Runs a client (the name of its Debian package as ``package``) with arguments, what it reads, and its environment."""

@@ -64,7 +64,10 @@ def draft_in(sent: Mapping[str, Any]) -> Draft:
 
 
 def changes_in(sent: Mapping[str, Any]) -> dict[str, Change | None]:
-    """What becomes of files, by their names. No text (gh writes an empty one) and no name is a file's end.
+    """What becomes of files, by their names.
+
+    A file ends with null, with an object that has neither text nor name (so GitHub's documentation), and with an empty
+    text (so gh writes it).
 
     Raises:
         Invalid: when something is of another kind.
@@ -77,7 +80,8 @@ def changes_in(sent: Mapping[str, Any]) -> dict[str, Change | None]:
         if not isinstance(file, dict):
             raise Invalid({"files": [_("This must be an object.")]})
         text, new_name = _text(file, "content", field="files"), _text(file, "filename", field="files")
-        changes[name] = None if text == "" else Change(name=new_name or None, text=text)
+        ends = text == "" or (text is None and new_name is None)
+        changes[name] = None if ends else Change(name=new_name, text=text)
     return changes
 
 

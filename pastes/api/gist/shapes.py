@@ -97,6 +97,9 @@ def comment_shape(request: HttpRequest, paste: Paste, comment: Comment) -> dict[
         "node_id": node_id("GistComment", comment.pk),
         "url": f"{api_of(request)}/gists/{paste.key}/comments/{comment.pk}",
         "body": comment.body,
+        # GitHub adds these for those who accept `application/vnd.github.full+json`; github3.py cannot do without.
+        "body_text": comment.body,
+        "body_html": comment.html,
         "user": user_shape(request, comment.author) if comment.author else None,
         "created_at": moment_shape(comment.created),
         "updated_at": moment_shape(comment.edited or comment.created),

@@ -11,11 +11,12 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts import tokens
+from accounts.models import Scope, User
 from pastes.domain import sharing
 from pastes.models import Comment, Paste
 from tests.access.table import KINDS
-from tests.factories import client_for, make_paste, make_user, read_all, viewer_for
+from tests.factories import HTML, client_for, make_paste, make_user, read_all, viewer_for
 
 PASSWORD = "open sesame"
 TEXT = "the text of alice\n"
@@ -37,7 +38,7 @@ class Cast:
     """Who is there, and what Alice has published.
 
     Attributes:
-        clients: browsers by the names of `table.EVERYBODY`; ``deactivated`` is Alice's, for use in `switched_off`.
+        clients: browsers by the names of `table.EVERYBODY`, and programs with Alice's tokens.
         pastes: by the names of `table.KINDS`.
         tokens: the token of a share link to each of them.
         links: the id of that link.
@@ -71,12 +72,20 @@ def make_cast() -> Cast:
             "owner": client_for(alice),
             "staff": client_for(staff),
             "deactivated": client_for(alice),
+            "expired token": _program(alice, expires_at=timezone.now()),
+            "read-only token": _program(alice),
         },
         pastes=pastes,
         tokens={kind: token for kind, (link, token) in shares.items()},
         links={kind: link.pk for kind, (link, token) in shares.items()},
         comments=comments,
     )
+
+
+def _program(user: User, **fields: Any) -> Client:
+    """A program with a token of ``user`` that is good for reading, and says that it is a browser."""
+    _row, token = tokens.create(user=user, name="reader", scopes=[Scope.PASTE_READ], **fields)
+    return Client(headers={"accept": HTML, "authorization": f"Bearer {token}"})
 
 
 def end(pastes: dict[str, Paste]) -> None:

@@ -150,6 +150,38 @@ def test_it_answers_head_as_it_answers_get(cast: Cast) -> None:
     assert differences(answers, expected) == []
 
 
+def test_an_expired_token_is_refused_wherever_tokens_are_taken(cast: Cast) -> None:
+    """Promise 3. What is asked for makes no difference, so one kind of paste stands for all."""
+    answers, expected = {}, {}
+    for row in [*rows_of_pastes(), *rows_of_the_site()]:
+        if row.route.startswith(("pastes:", "upload")):
+            kind = "public" if row.who else ""
+            answers[str(row)] = ask(cast, "expired token", row.method, url_of(cast, row, kind))
+            expected[str(row)] = 401
+    assert differences(answers, expected) == []
+
+
+def test_a_read_only_token_reads_what_its_owner_reads_and_changes_nothing(cast: Cast) -> None:
+    """Promise 3. No token opens an account's own pages, and reading pastes is not reading notifications."""
+    answers, expected = {}, {}
+    for row in rows_of_pastes():
+        if row.who != "others":
+            for kind in ("private", "deleted") if row.method == "GET" else ("private",):
+                answers[f"{row}: {kind}"] = ask(cast, "read-only token", row.method, url_of(cast, row, kind))
+                expected[f"{row}: {kind}"] = row.expected[kind] if row.method == "GET" else 403
+    for row in rows_of_the_site():
+        if row.route.startswith(("pastes:", "accounts:", "upload")):
+            answers[str(row)] = ask(cast, "read-only token", row.method, url_of(cast, row))
+            expected[str(row)] = (
+                row.expected["anonymous"]
+                if row.route.startswith("accounts:")
+                else row.expected["owner"]
+                if row.method == "GET" and row.route != "pastes:notifications"
+                else 403
+            )
+    assert differences(answers, expected) == []
+
+
 def differences(answers: dict[str, int], expected: dict[str, int]) -> list[str]:
     """What is not as the table says, in words: pytest would shorten two large dictionaries."""
     return [f"{what} got {answers[what]}, not {expected[what]}" for what in expected if answers[what] != expected[what]]

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import logging.config
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
@@ -17,7 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts import tokens
+from accounts.models import Scope, TokenPair, User
 from pastebin.logs import logging_config
 from pastes import tasks
 from pastes.domain import content, mailing, reminders, sharing
@@ -136,6 +138,27 @@ def test_it_writes_no_address_and_no_link_of_a_mail(log: io.StringIO, alice: Use
 
 def _refuses(backend: EmailBackend, messages: object) -> int:
     raise SMTPRecipientsRefused({"alice@example.org": (550, b"no such user")})
+
+
+def test_it_writes_no_token_of_a_program(log: io.StringIO, alice: User) -> None:
+    alice.set_password(PASSWORD)
+    alice.save()
+    row, token = tokens.create(user=alice, name="gadget", scopes=[Scope.PASTE_READ])
+    key = publish(owner=alice, text=TEXT, visibility="private").paste.key
+    sent = {"username": "alice", "password": PASSWORD}
+    meta = Client().post("/api/v1/auth/login", sent, content_type="application/json").json()["meta"]
+    for _again in range(3):
+        refresh = {"refresh_token": meta["refresh_token"]}
+        Client().post("/api/v1/auth/refresh", refresh, content_type="application/json")
+        TokenPair.objects.update(refreshed=timezone.now() - timedelta(hours=1))
+    basic = b64encode(f"alice:{token}".encode()).decode()
+    for value in (f"Bearer {token}", f"token {token}x", f"Basic {basic}", f"Bearer {meta['access_token']}"):
+        for method in ("GET", "DELETE"):
+            Client().generic(method, f"/{key}", headers={"authorization": value})
+    written = log.getvalue()
+    assert "refresh_token_reused" in written
+    secrets = [token, basic, row.token_hash, PASSWORD, *(str(value) for name, value in meta.items() if "token" in name)]
+    assert [secret for secret in secrets if secret in written] == []
 
 
 def test_it_writes_none_when_things_fail(log: io.StringIO, request: pytest.FixtureRequest) -> None:

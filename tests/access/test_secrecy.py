@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponseBase
+from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts import tokens
+from accounts.models import Scope, User
 from pastes.domain import keys, publishing, sharing
 from pastes.domain.access import unlock_proof
 from pastes.domain.content import NewFile
@@ -75,6 +77,16 @@ def test_it_does_not_tell_by_a_wrong_token_cookie_or_password_that_a_private_pas
     for address in ("/{}", "/{}/raw", "/{}/edit", "/{}/shares"):
         answers = [seen(client.get(address.format(key), headers=wrong), key) for key in (private, unused)]
         assert answers[0] == answers[1], address
+
+
+def test_a_token_of_somebody_else_finds_a_private_paste_as_little_as_none(alice: User, bob: User) -> None:
+    private, unused = make_paste(owner=alice, visibility="private").key, keys.new_value()
+    _row, token = tokens.create(user=bob, name="gadget", scopes=list(Scope))
+    client = Client(headers={"authorization": f"Bearer {token}"})
+    for address in ("/{}", "/{}/raw", "/{}/edit", "/{}/shares", "/{}/statistics"):
+        for method in ("GET", "POST", "DELETE"):
+            answers = [seen(client.generic(method, address.format(key)), key) for key in (private, unused)]
+            assert answers[0] == answers[1], f"{method} {address}"
 
 
 class TestThingsOfAnotherPaste:

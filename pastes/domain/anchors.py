@@ -79,6 +79,24 @@ type Place = tuple[str, int]
 """A file's name and the number of a line, from 1."""
 
 
+def point(
+    *, paste: Paste, first: int, last: int | None = None, file_name: str = "", revision: int | None = None
+) -> Anchor:
+    """Lines of the latest revision and the first file, unless it is said which; one line, unless there is a last."""
+    return Anchor(
+        revision=revision or paste.revision_count,
+        file_name=file_name or paste.file_name,
+        first=first,
+        last=last or first,
+    )
+
+
+def revision_numbers(*, comments: Iterable[Comment]) -> dict[int, int]:
+    """The numbers of the revisions that comments point into, by their ids; without any this needs no query."""
+    wanted = {comment.revision_id for comment in comments if comment.revision_id}
+    return dict(Revision.objects.filter(pk__in=wanted).values_list("pk", "number")) if wanted else {}
+
+
 def place(*, paste: Paste, anchor: Anchor) -> dict[str, Any]:
     """The fields of a comment that is about these lines.
 

@@ -32,7 +32,11 @@ TAGS = {
     "Revisions": "What a paste said before, and what differs.",
     "Share links": "Secret links to what is not for everybody.",
     "Stars and likes": "What people think of a paste, and the list of what you starred.",
+    "Comments": "What people say about a paste or its lines, and votes on it.",
+    "Reports": "Telling the moderators of what should not be here.",
+    "Statistics": "What an author sees of the readers.",
     "Lists": "What everybody finds: the latest, the most popular, by tag.",
+    "Notifications": "What happened to your pastes and comments.",
 }
 
 SECURITY: Mapping[str, Mapping[str, str]] = {

@@ -4,7 +4,18 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from pastes.api.v1 import links, lists, opening, pastes, reactions, revisions
+from pastes.api.v1 import (
+    comments,
+    links,
+    lists,
+    notifications,
+    opening,
+    pastes,
+    reactions,
+    reports,
+    revisions,
+    statistics,
+)
 from pastes.api.v1.docs import Docs
 from pastes.api.v1.endpoints import Api, StrictParser
 from pastes.api.v1.errors import NoSuchAddress
@@ -16,7 +27,7 @@ api = Api(
     docs=Docs(),
     parser=StrictParser(),
 )
-for module in (pastes, opening, revisions, links, reactions, lists):
+for module in (pastes, opening, revisions, links, reactions, comments, reports, statistics, lists, notifications):
     api.add_router("", module.router)
 
 
@@ -32,6 +43,7 @@ def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponseBase:
 
 
 urlpatterns = [
+    path("", nothing_here, name="api-v1-root"),
     path("", api.urls),
     path("<path:rest>", nothing_here, name="api-v1-nothing"),
 ]

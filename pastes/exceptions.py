@@ -75,6 +75,7 @@ class Refused(Forbidden):
     """The operator does not want this text, or anything from this address."""
 
     code = "refused"
+    message = _("This site does not take that.")
 
 
 class Invalid(PasteError):

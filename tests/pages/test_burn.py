@@ -30,6 +30,7 @@ DOORS: tuple[Callable[[str], HttpResponseBase], ...] = (
     lambda key: client_for(browser=False).post(f"/{key}/raw/secret.txt"),
     lambda key: client_for(browser=False).post(f"/documents/{key}"),
     lambda key: client_for(browser=False).post(f"/raw/{key}.txt"),
+    lambda key: client_for(browser=False).post(f"/api/v1/pastes/{key}/open", {}, content_type="application/json"),
 )
 """Every way to open such a paste."""
 

@@ -113,7 +113,8 @@ def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
         with limits.noticed() as allowances:
             response = view(request, *args, **kwargs)
         if isinstance(response, HttpResponseNotAllowed):
-            raise MethodNotAllowed(allowed=tuple(sorted(response["Allow"].split(", "))))
+            allowed = set(response["Allow"].split(", "))
+            raise MethodNotAllowed(allowed=tuple(sorted(allowed | ({"HEAD"} if "GET" in allowed else set()))))
         if isinstance(response, HttpResponse) and allowances:
             show_allowances(response, allowances)
         return response

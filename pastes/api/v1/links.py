@@ -4,8 +4,7 @@ from typing import Annotated, Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from ninja import Router, Status
-from pydantic import Field
+from ninja import Path, Router, Status
 
 from pastes.api.v1 import examples
 from pastes.api.v1.door import ApiRequest
@@ -20,7 +19,7 @@ from pastes.views.door import origin
 
 router = Router(tags=["Share links"])
 
-LinkId = Annotated[int, Field(ge=1, le=2**63 - 1, description="The `id` of the link.", examples=[7])]
+LinkId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The `id` of the link.", example=7)]
 
 
 @endpoint(

@@ -4,8 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from django.http import HttpResponse
-from ninja import Query, Router, Status
-from pydantic import Field
+from ninja import Path, Query, Router, Status
 
 from pastes.api.v1 import answers, examples
 from pastes.api.v1.door import ApiRequest, password_of
@@ -19,7 +18,7 @@ from pastes.views import raw
 
 router = Router(tags=["Pastes"])
 
-FileName = Annotated[str, Field(description="The file's name.", min_length=1, max_length=255, examples=["hello.py"])]
+FileName = Annotated[str, Path(description="The file's name.", min_length=1, max_length=255, example="hello.py")]
 RevisionNumber = Annotated[int | None, Query(ge=1, le=999_999_999, description="Of this revision, not the latest.")]
 
 

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import Router
-from pydantic import Field
+from ninja import Path, Router
 
 from pastes.api.v1 import answers, examples
 from pastes.api.v1.door import ApiRequest, password_of
@@ -22,9 +21,9 @@ from pastes.views.door import origin
 
 router = Router(tags=["Revisions"])
 
-Number = Annotated[int, Field(ge=0, le=999_999_999, description="The number of a revision, from 1.", examples=[1])]
+Number = Annotated[int, Path(ge=0, le=999_999_999, description="The number of a revision, from 1.", example=1)]
 OtherKey = Annotated[
-    str, Field(description="The key of the newer side.", pattern=f"^{KEY_PATTERN}$", examples=["7bYkPq2sXwD"])
+    str, Path(description="The key of the newer side.", pattern=f"^{KEY_PATTERN}$", example="7bYkPq2sXwD")
 ]
 
 

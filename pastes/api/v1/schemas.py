@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from ninja import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from pastes import validators
@@ -48,7 +49,7 @@ Moment = Annotated[
 ]
 """A moment in RFC 3339, with its offset."""
 
-Key = Annotated[str, Field(description="The paste's key.", pattern=f"^{KEY_PATTERN}$", examples=["4uHWvJzRkGm"])]
+Key = Annotated[str, Path(description="The paste's key.", pattern=f"^{KEY_PATTERN}$", example="4uHWvJzRkGm")]
 """The argument ``key`` of an operation; its path says ``{key:key}``."""
 
 Visibility = Literal["public", "unlisted", "private"]

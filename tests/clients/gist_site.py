@@ -42,11 +42,13 @@ class GistSite:
         address: of the site, without a slash at the end.
         alice: her token, good for reading and writing gists.
         bob: his.
+        pastes: her token for pastes, good for reading and writing them, too.
     """
 
     address: str
     alice: str
     bob: str
+    pastes: str
 
     @property
     def api(self) -> str:
@@ -95,7 +97,8 @@ def gist_site() -> Iterator[GistSite]:
             tell("shell", "--command", PEOPLE)
             scopes = ("--scope", "gist:read", "--scope", "gist:write")
             alice, bob = (tell("create_token", name, *scopes) for name in ("alice", "bob"))
-            yield GistSite(f"http://{LOOPBACK}:{port}", alice, bob)
+            pastes = tell("create_token", "alice", *scopes, "--scope", "paste:read", "--scope", "paste:write")
+            yield GistSite(f"http://{LOOPBACK}:{port}", alice, bob, pastes)
 
 
 @pytest.fixture(scope="session")

@@ -63,14 +63,74 @@ make_share_link         others     403    403      404     403      403  404    
 make_share_link         owner      201    201      201     201      201  404     404     404
 revoke_share_link       others     403    403      404     403      403  404     404     404
 revoke_share_link       owner      204    204      204     204      204  404     404     404
+read_star               anonymous  401    401      401     401      401  401     401     401
+read_star               strangers  200    200      404     403      403  404     404     404
+read_star               owner      200    200      200     200      403  404     404     404
+give_star               anonymous  401    401      401     401      401  401     401     401
+give_star               strangers  200    200      404     403      403  404     404     404
+give_star               owner      200    200      200     200      403  404     404     404
+take_star               anonymous  401    401      401     401      401  401     401     401
+take_star               strangers  200    200      404     403      403  404     404     404
+take_star               owner      200    200      200     200      403  404     404     404
+read_like               anonymous  401    401      401     401      401  401     401     401
+read_like               strangers  200    200      404     403      403  404     404     404
+read_like               owner      200    200      200     200      403  404     404     404
+give_like               anonymous  401    401      401     401      401  401     401     401
+give_like               strangers  200    200      404     403      403  404     404     404
+give_like               owner      200    200      200     200      403  404     404     404
+take_like               anonymous  401    401      401     401      401  401     401     401
+take_like               strangers  200    200      404     403      403  404     404     404
+take_like               owner      200    200      200     200      403  404     404     404
+list_comments           others     200    200      404     403      403  404     404     404
+list_comments           owner      200    200      200     200      403  404     404     404
+read_comment            others     200    200      404     403      403  404     404     404
+read_comment            owner      200    200      200     200      403  404     404     404
+read_thread             others     200    200      404     403      403  404     404     404
+read_thread             owner      200    200      200     200      403  404     404     404
+create_comment          anonymous  401    401      401     401      401  401     401     401
+create_comment          strangers  201    201      404     403      403  404     404     404
+create_comment          owner      201    201      201     201      403  404     404     404
+change_comment          anonymous  401    401      401     401      401  401     401     401
+change_comment          stranger   200    200      404     403      403  404     404     404
+change_comment          staff      403    403      404     403      403  404     404     404
+change_comment          owner      403    403      403     403      403  404     404     404
+delete_comment          anonymous  401    401      401     401      401  401     401     401
+delete_comment          stranger   204    204      404     403      403  404     404     404
+delete_comment          staff      403    403      404     403      403  404     404     404
+delete_comment          owner      403    403      403     403      403  404     404     404
+vote_on_comment         anonymous  401    401      401     401      401  401     401     401
+vote_on_comment         stranger   403    403      404     403      403  404     404     404
+vote_on_comment         staff      200    200      404     403      403  404     404     404
+vote_on_comment         owner      200    200      200     200      403  404     404     404
+set_discussion          others     403    403      404     403      403  404     404     404
+set_discussion          owner      200    200      200     200      403  404     404     404
+report_paste            others     204    204      404     204      204  404     404     404
+report_paste            owner      204    204      204     204      204  404     404     404
+report_comment          others     204    204      404     403      403  404     404     404
+report_comment          owner      204    204      204     204      204  404     404     404
+read_statistics         others     403    403      404     403      403  404     404     404
+read_statistics         owner      200    200      200     200      200  404     404     404
 """
-"""What opens with a password is sent the right one."""
+"""What opens with a password is sent the right one. The comments are Bob's."""
 
 OF_THE_SITE = """
 operation               anonymous stranger owner staff
 
 create_paste            201       201      201   201
 list_own_pastes         401       200      200   200
+list_stars                  401       200      200   200
+read_stars_feed             401       200      200   200
+renew_stars_feed            401       200      200   200
+list_notifications          401       200      200   200
+mark_notifications_read     401       200      200   200
+read_notification_settings  401       200      200   200
+set_notification_settings   401       200      200   200
+mark_notification_read      401       404      404   404
+list_recent                 200       200      200   200
+list_popular                200       200      200   200
+list_trending               200       200      200   200
+list_tags                   200       200      200   200
+list_tagged                 200       200      200   200
 """
 
 

@@ -29,11 +29,21 @@ SENT: dict[str, Any] = {
     "open_paste": {"password": PASSWORD},
     "claim_paste": {"edit_token": "not-the-token"},
     "make_share_link": {},
+    "create_comment": {"body": "Well said"},
+    "change_comment": {"body": "Better said"},
+    "vote_on_comment": {"value": 1},
+    "set_discussion": {"open": False},
+    "report_paste": {"category": "spam"},
+    "report_comment": {"category": "abuse"},
+    "mark_notifications_read": {"up_to": 1},
+    "set_notification_settings": {"mail": "daily"},
 }
 """The bodies."""
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "read_raw_file": {"name": "notes.txt"},
+    "list_tagged": {"name": "python"},
+    "mark_notification_read": {"notification_id": 1},
 }
 """What stands in an operation's address beside the paste, where `STANDARD` has nothing for it."""
 

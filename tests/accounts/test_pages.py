@@ -22,6 +22,7 @@ ENTRANCE = [
 OWN = [
     "accounts:settings",
     "accounts:remove",
+    "accounts:tokens",
     "account_email",
     "account_change_password",
     "account_logout",

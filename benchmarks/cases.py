@@ -1,5 +1,6 @@
 """What is measured: the baselines first, then the site's pages and doors, each beside one or two of them."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -75,6 +76,8 @@ def _reading(stack: Stack, seeded: Seeded) -> Iterator[Case]:
     yield Case(name="cold page", load=cold, beside=[READ], cache="miss")
     raw = Load(origin=stack.web, paths=[f"{path}/raw" for path in seeded.cold], many_people=True)
     yield Case(name="raw", load=raw, beside=[READ])
+    api = Load(origin=stack.web, paths=[f"/api/v1/pastes{path}" for path in seeded.cold], many_people=True)
+    yield Case(name="read by the API", load=api, beside=[READ])
     yield Case(name="recent", load=Load(origin=stack.web, paths=["/recent"], headers=GZIP), beside=[READ])
     yield Case(name="home", load=Load(origin=stack.web, paths=["/"], headers=GZIP), beside=[READ])
 
@@ -98,6 +101,15 @@ def _publishing(stack: Stack, seeded: Seeded) -> Iterator[Case]:
         many_people=True,
     )
     yield Case(name="publish by the form", load=form, status=303, beside=beside, table="pastes_paste")
+    api = Load(
+        origin=stack.web,
+        paths=["/api/v1/pastes"],
+        method="POST",
+        headers={"Content-Type": "application/json"},
+        body=json.dumps({"files": [{"name": "graphlib.py", "content": seeded.text.decode()}]}).encode(),
+        many_people=True,
+    )
+    yield Case(name="publish by the API", load=api, status=201, beside=beside, table="pastes_paste")
 
 
 def _form(text: bytes) -> bytes:

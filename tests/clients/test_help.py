@@ -22,7 +22,7 @@ PUBLISHING = ("curl-output", "curl-file", "curl-files", "curl-body", "curl-burn"
 def examples(gist_site: GistSite) -> dict[str, str]:
     """The code of both pages, by the name of the example."""
     pages = [httpx.get(f"{gist_site.address}/help/{name}").text for name in ("clients", "api")]
-    found = re.findall(r'<pre class="code" id="([^"]+)"[^>]*>(.*?)</pre>', "".join(pages), re.DOTALL)
+    found = re.findall(r'<pre class="code" id="([^"]+)"[^>]*><code>(.*?)</code></pre>', "".join(pages), re.DOTALL)
     return {name: unescape(code) for name, code in found}
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Scope, User
+from pastes.domain import counting
 from pastes.models import IdempotencyKey, Paste
 from tests.api.cast import Program, as_json, problem
 from tests.factories import client_for, make_paste
@@ -279,3 +280,22 @@ def test_it_ignores_a_session_beside_a_token(alice: User, bob: User) -> None:
     browser = client_for(alice)
     assert browser.get(f"/api/v1/pastes/{key}", headers=Program(bob).headers).status_code == 404
     assert browser.get(f"/api/v1/pastes/{key}", headers={"Authorization": "Bearer nonsense"}).status_code == 401
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain"])
+def test_it_reads_json_whatever_a_session_calls_it(alice: User, kind: str) -> None:
+    browser = client_for(alice, csrf=True)
+    token = browser.get("/api/v1/docs").content.decode().partition('data-csrf-token="')[2].partition('"')[0]
+    body = '{"files": [{"content": "x"}]}'
+    answer = browser.generic("POST", "/api/v1/pastes", body, content_type=kind, headers={"X-CSRFToken": token})
+    assert answer.status_code == 201
+    no_json = browser.generic("POST", "/api/v1/pastes", "--x--", content_type=kind, headers={"X-CSRFToken": token})
+    assert no_json.status_code == 400
+
+
+def test_it_counts_who_reads_but_not_the_author(alice: User, bob: User) -> None:
+    key = make_paste(owner=alice).key
+    for reader in (Program(alice), Program(bob), Program(bob), Program()):
+        assert reader.get(f"/pastes/{key}", User_Agent="curl/8").status_code == 200
+    counting.flush_views()
+    assert Paste.objects.get(key=key).views == 2

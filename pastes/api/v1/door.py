@@ -11,6 +11,7 @@ from django.http.response import HttpResponseNotAllowed
 from django.utils.translation import gettext_lazy as _
 from ninja.utils import check_csrf
 
+from accounts.credentials import Credentials
 from accounts.models import User
 from pastes.domain import access, limits
 from pastes.domain.access import Viewer
@@ -24,6 +25,8 @@ class ApiRequest(HttpRequest):
     """What operations get: the request, after `Authority` has looked at it."""
 
     viewer: Viewer
+    credentials: Credentials
+    """Set only where a token says who asks (`pastes.views.door.has_token`)."""
 
 
 class Authority:
@@ -70,6 +73,8 @@ def require_same_site(request: HttpRequest) -> None:
     Raises:
         Forbidden: without.
     """
+    # Kept first: the check looks into forms, and what it reads of one nobody could read again.
+    _kept = request.body
     if check_csrf(request) is not None:
         raise Forbidden(
             _("A session needs a CSRF token to change anything."),

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ProfileForm
 from accounts.models import Mail, Scope, User
-from pastes.domain import expiry, mailing
+from pastes.domain import anchors, expiry, mailing
 from pastes.domain.anchors import Anchor
 from pastes.exceptions import Invalid, Text
-from pastes.models import Paste, Report, Visibility
+from pastes.models import Paste, Report, Visibility, Webhook
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -133,7 +133,7 @@ def initial_for(paste: Paste) -> dict[str, Any]:
     }
 
 
-def require_valid(form: forms.Form, message: Text | None = None) -> None:
+def require_valid(form: forms.BaseForm, message: Text | None = None) -> None:
     """Let a valid form pass.
 
     Raises:
@@ -220,11 +220,8 @@ class CommentForm(forms.Form):
         first = values["first"] or values["last"]
         if first is None:
             return None
-        return Anchor(
-            revision=values["revision"] or paste.revision_count,
-            file_name=values["file"] or paste.file_name,
-            first=first,
-            last=values["last"] or first,
+        return anchors.point(
+            paste=paste, file_name=values["file"], first=first, last=values["last"], revision=values["revision"]
         )
 
 
@@ -293,3 +290,24 @@ class TokenForm(ExpiryForm):
     )
 
     field_order = ["name", "scopes", "expiry", "expires_at"]
+
+
+class WebhookForm(forms.Form):
+    """A webhook, new or to be changed. The domain says what its address may be."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=500,
+        help_text=_("Where your program listens, such as https://example.org/hook."),
+        widget=forms.TextInput(attrs={"type": "url", "autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
+    )
+    events = forms.MultipleChoiceField(
+        label=_("What it is told"), choices=Webhook.Event.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class ChangeWebhookForm(WebhookForm):
+    """The same, for one that exists."""
+
+    is_on = forms.BooleanField(label=_("On"), required=False)

@@ -18,6 +18,8 @@ SCHEDULES = (
     Every("count_tags", "7 * * * *"),
     Every("mail_overdue", "*/10 * * * *"),
     Every("mail_digests", "0 7 * * *"),
+    Every("send_webhooks", "* * * * *"),
+    Every("keep_webhooks", "53 3 * * *"),
     Every("remind_expiring", "17 * * * *"),
     Every("forget_notifications", "41 3 * * *"),
     Every("sweep_objects", "23 3 * * *"),

@@ -1,7 +1,21 @@
 """What the worker runs: each is one verb. All of them may run twice."""
 
 from pastes import mails
-from pastes.domain import counting, expiry, keys, mailing, notifications, ranking, reading, reminders, search, sweeping, tags
+from pastes.domain import (
+    counting,
+    deliveries,
+    expiry,
+    keys,
+    mailing,
+    notifications,
+    ranking,
+    reading,
+    reminders,
+    search,
+    sweeping,
+    tags,
+    webhooks,
+)
 from pastes.models import File
 
 
@@ -55,6 +69,16 @@ def remind_expiring() -> int:
 def forget_notifications() -> int:
     """Remove what people were told long ago."""
     return notifications.forget()
+
+
+def send_webhooks() -> int:
+    """Tell webhooks what happened."""
+    return deliveries.send()
+
+
+def keep_webhooks() -> int:
+    """Forget what was sent long ago, and keep secrets under the present key."""
+    return deliveries.forget() + webhooks.reseal()
 
 
 def count_tags() -> int:

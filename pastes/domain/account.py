@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from accounts import domain as accounts
 from accounts.models import User
 from pastes.domain import content, expiry, moderation
-from pastes.models import Comment, CommentVote, Like, Paste, Revision, Star, Visibility
+from pastes.models import Comment, CommentVote, Like, Paste, Revision, Star, Visibility, Webhook
 
 BATCH = 100
 
@@ -27,6 +27,7 @@ def export(*, user: User, to: IO[bytes]) -> None:
         archive.writestr("comments.json", _json([_written(comment) for comment in _comments(user)]))
         archive.writestr("stars.json", _json(_given(Star.objects.filter(user=user))))
         archive.writestr("likes.json", _json(_given(Like.objects.filter(user=user))))
+        archive.writestr("webhooks.json", _json(_webhooks(user)))
         for paste in Paste.objects.owned_by(user).filter(deleted_at=None).order_by("pk").iterator(BATCH):
             archive.writestr(f"pastes/{paste.key}/paste.json", _json(_describe(paste)))
             for revision in Revision.objects.filter(paste=paste).prefetch_related("files").order_by("number"):
@@ -95,6 +96,14 @@ def _given(rows: QuerySet[Star] | QuerySet[Like]) -> list[dict[str, object]]:
     """Stars or likes, in the order they were given."""
     given = rows.order_by("pk").values_list("paste__key", "created")
     return [{"paste": key, "created": created.isoformat()} for key, created in given.iterator(BATCH)]
+
+
+def _webhooks(user: User) -> list[dict[str, object]]:
+    """Where they are told what happens; their secrets stay here."""
+    return [
+        {"name": hook.name, "url": hook.url, "events": hook.event_list, "is_on": hook.is_on}
+        for hook in Webhook.objects.filter(user=user).order_by("pk")
+    ]
 
 
 def _describe(paste: Paste) -> dict[str, object]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from pastes import conf, validators
-from pastes.domain import access, anchors, blocking, expiry, limits, notifications
+from pastes.domain import access, anchors, blocking, deliveries, expiry, limits, notifications
 from pastes.domain.access import Viewer
 from pastes.domain.anchors import Anchor
 from pastes.exceptions import Closed, Forbidden, Gone, Invalid, NotFound
@@ -119,6 +119,7 @@ def create(
         )
         Paste.objects.filter(pk=paste.pk).update(comments=F("comments") + 1)
         notifications.commented(comment=comment, mentioned=mentioned)
+        deliveries.commented(comment=comment)
     expiry.drop_page(paste)
     return comment
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pastes import cache, conf, queue, validators
-from pastes.domain import access, anchors, blocking, content, expiry, keys, limits, reading, search, tags
+from pastes.domain import access, anchors, blocking, content, deliveries, expiry, keys, limits, reading, search, tags
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile, PreparedFile
 from pastes.exceptions import Conflict, Forbidden, Invalid, NotFound
@@ -264,6 +264,7 @@ def _insert(
     )
     _warm(content.attach(revision=revision, prepared=prepared))
     search.later(paste)
+    deliveries.created(paste=paste)
     return paste
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from pastes import conf, queue
-from pastes.domain import access, expiry, limits
+from pastes.domain import access, deliveries, expiry, limits
 from pastes.domain.access import Viewer
 from pastes.exceptions import Forbidden, NotFound
 from pastes.models import Like, Paste, Star
@@ -53,6 +53,8 @@ def react(*, kind: Kind, paste: Paste, viewer: Viewer, on: bool, at: datetime | 
         elif not rows.exists():
             kind._default_manager.create(user=user, paste=paste)
             _count(kind, paste, 1)
+            if kind is Star:
+                deliveries.starred(paste=paste, user=user)
 
 
 def withdraw(reaction: Star | Like) -> int:

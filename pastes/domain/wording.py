@@ -27,6 +27,7 @@ WORDS: dict[str, Text] = {
     Kind.COMMENT: _("%(who)s commented on %(what)s"),
     Kind.MENTION: _("%(who)s mentioned you in a comment on %(what)s"),
     Kind.EXPIRY: _("%(what)s is about to expire"),
+    Kind.WEBHOOK: _("Your webhook %(what)s was switched off, because nothing could be delivered to it"),
 }
 ACTIONS: dict[str, Text] = {
     Verb.HIDE: _("A moderator has hidden your paste %(what)s"),
@@ -103,6 +104,8 @@ def one_line(text: str, limit: int = NAME) -> str:
 
 
 def _happened(row: Notification, at: datetime | None) -> Item:
+    if row.kind == Kind.WEBHOOK:
+        return Item(row, WORDS[row.kind], what=one_line(row.text), url=reverse("accounts:webhooks"))
     paste, comment = row.paste, row.comment
     if paste is None or not paste.is_live(at) or (paste.is_private and paste.owner_id != row.user_id):
         return Item(row, GONE_PASTE if row.kind == Kind.EXPIRY else GONE_COMMENT)

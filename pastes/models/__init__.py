@@ -11,12 +11,14 @@ from pastes.models.revisions import File, Revision
 from pastes.models.search import SearchText
 from pastes.models.tags import Tag, Tagging
 from pastes.models.traffic import DailyViews, IdempotencyKey, RateCount, Referral, View
+from pastes.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "BurnReceipt",
     "Comment",
     "CommentVote",
     "DailyViews",
+    "Delivery",
     "File",
     "IdempotencyKey",
     "Key",
@@ -35,4 +37,5 @@ __all__ = [
     "Tagging",
     "View",
     "Visibility",
+    "Webhook",
 ]

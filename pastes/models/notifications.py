@@ -21,6 +21,7 @@ class Notification(models.Model):
         MENTION = "mention", _("Somebody mentioned you")
         EXPIRY = "expiry", _("A paste of yours is about to expire")
         MODERATION = "moderation", _("A moderator did something")
+        WEBHOOK = "webhook", _("A webhook of yours was switched off")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name=_("person")

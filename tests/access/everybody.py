@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from accounts import tokens
 from accounts.models import Scope, User
-from pastes.domain import sharing
-from pastes.models import Comment, Paste
+from pastes.domain import sharing, webhooks
+from pastes.domain.webhooks import WebhookDraft
+from pastes.models import Comment, Delivery, Paste
 from tests.access.table import KINDS
 from tests.factories import HTML, client_for, make_paste, make_user, read_all, viewer_for
 
@@ -43,6 +44,7 @@ class Cast:
         tokens: the token of a share link to each of them.
         links: the id of that link.
         comments: the id of a comment of Bob on each of them.
+        delivery: to a webhook of Alice.
     """
 
     alice: User
@@ -52,6 +54,7 @@ class Cast:
     tokens: dict[str, str]
     links: dict[str, int]
     comments: dict[str, int]
+    delivery: Delivery
 
 
 def make_cast() -> Cast:
@@ -79,7 +82,15 @@ def make_cast() -> Cast:
         tokens={kind: token for kind, (link, token) in shares.items()},
         links={kind: link.pk for kind, (link, token) in shares.items()},
         comments=comments,
+        delivery=_delivery(alice),
     )
+
+
+def _delivery(user: User) -> Delivery:
+    """What was sent to a webhook of ``user``."""
+    draft = WebhookDraft(name="bot", url="https://hook.example/", events=["paste.starred"])
+    webhook, _secret = webhooks.create(user=user, draft=draft)
+    return webhooks.ping(webhook=webhook)
 
 
 def _program(user: User, **fields: Any) -> Client:

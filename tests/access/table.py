@@ -212,6 +212,14 @@ sign_in:login                           POST    400       400      400   400   4
 sign_in:second_factor                   POST    401       401      401   401   401
 sign_in:session                         GET     401       401      401   401   401
 sign_in:refresh                         POST    400       400      400   400   400
+accounts:webhooks                       GET     302       200      200   200   302
+accounts:webhooks                       POST    302       201      201   201   302
+accounts:webhook                        GET     302       404      200   404   302
+accounts:webhook                        POST    302       404      303   404   302
+accounts:remove_webhook                 POST    302       404      303   404   302
+accounts:renew_webhook_secret           POST    302       404      201   404   302
+accounts:ping_webhook                   POST    302       404      303   404   302
+accounts:redeliver_webhook              POST    302       404      303   404   302
 accounts:remove                         GET     302       200      200   200   302
 accounts:remove                         POST    302       422      422   422   302
 preferences                             POST    303       303      303   303   303

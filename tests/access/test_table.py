@@ -41,6 +41,8 @@ SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("pastes:comment_vote", "POST"): {"value": "1"},
     ("pastes:discussion", "POST"): {"open": "0"},
     ("accounts:settings", "POST"): {"name": "me"},
+    ("accounts:webhooks", "POST"): {"name": "bot", "url": "https://bot.example/", "events": "paste.created"},
+    ("accounts:webhook", "POST"): {"name": "bot", "url": "https://bot.example/", "events": "paste.created"},
     ("accounts:tokens", "POST"): {"name": "mine", "scopes": "paste:read", "expiry": "1d"},
 }
 """The forms."""
@@ -88,7 +90,15 @@ def url_of(cast: Cast, row: Row, kind: str = "") -> str:
     if any(name == pattern == row.route for name, pattern in routes()):
         return f"/{row.route}"
     if not kind:
-        return reverse(row.route)
+        hook, delivery = cast.delivery.webhook_id, cast.delivery.pk
+        of_webhooks = {
+            "accounts:webhook": [hook],
+            "accounts:remove_webhook": [hook],
+            "accounts:renew_webhook_secret": [hook],
+            "accounts:ping_webhook": [hook],
+            "accounts:redeliver_webhook": [hook, delivery],
+        }
+        return reverse(row.route, args=of_webhooks.get(row.route))
     key = cast.pastes[kind].key
     args: dict[str, list[Any]] = {
         "pastes:part": [key, 0, 1],

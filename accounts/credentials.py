@@ -11,10 +11,15 @@ from accounts.models import Scope, User
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The person, and what their token opens."""
+    """The person, and what their token opens.
+
+    Attributes:
+        expires_at: when an access token ends; None is never, and a pair, which ends with its session.
+    """
 
     user: User
     scopes: frozenset[str]
+    expires_at: datetime | None = None
 
 
 def find(*, authorization: str, at: datetime | None = None) -> Credentials | None:
@@ -30,7 +35,7 @@ def find(*, authorization: str, at: datetime | None = None) -> Credentials | Non
         if row is None:
             return None
         tokens.note_use(token=row, at=at)
-        return Credentials(row.user, frozenset(row.scope_list))
+        return Credentials(row.user, frozenset(row.scope_list), row.expires_at)
     pair = pairs.find(access_token=token, at=at) if token.count(".") == 2 else None
     return Credentials(pair.session.user, frozenset(Scope)) if pair else None
 

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import pairs, tokens
-from accounts.models import Scope, User
+from accounts.models import AccessToken, Scope, User
+from pastes.domain import tokens as making
 from pastes.exceptions import Invalid
 from pastes.forms import TokenForm, require_valid
 from pastes.views import submission
@@ -31,12 +32,11 @@ def index(request: HttpRequest) -> HttpResponseBase:
         return _page(request, user, form=TokenForm(initial=INITIAL))
     form = TokenForm(request.POST)
     try:
-        token = _make(user, form)
+        row, token = _make(user, form)
     except Invalid as error:
         submission.show_error(form, [], error)
         return _page(request, user, form=form, status=error.status)
-    # Whoever did this in somebody's name does not go unnoticed.
-    get_adapter().send_notification_mail("account/email/token_made", user, {"name": form.cleaned_data["name"]})
+    announce(row)
     return _page(request, user, form=TokenForm(initial=INITIAL), new_token=token, status=201)
 
 
@@ -75,12 +75,17 @@ def revoke_pair(request: HttpRequest, pair_id: int) -> HttpResponseBase:
     return HttpResponseRedirect(reverse("accounts:tokens"), status=303)
 
 
+def announce(row: AccessToken) -> None:
+    """Write to its owner that there is a new token: whoever made it in their name does not go unnoticed."""
+    get_adapter().send_notification_mail("account/email/token_made", row.user, {"name": row.name})
+
+
 def _person(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
 
 
-def _make(user: User, form: TokenForm) -> str:
+def _make(user: User, form: TokenForm) -> tuple[AccessToken, str]:
     """The token that the form asks for.
 
     Raises:
@@ -88,12 +93,7 @@ def _make(user: User, form: TokenForm) -> str:
     """
     require_valid(form)
     scopes = tokens.scopes_of(form.cleaned_data["scopes"])
-    try:
-        _row, token = tokens.create(user=user, name=form.cleaned_data["name"], scopes=scopes, expires_at=form.moment())
-    except tokens.TooManyTokensError as error:
-        message = _("You can have %(limit)s tokens. Revoke one first.") % {"limit": tokens.MOST_TOKENS}
-        raise Invalid({"": [message]}) from error
-    return token
+    return making.create(user=user, name=form.cleaned_data["name"], scopes=scopes, expires_at=form.moment())
 
 
 def _page(request: HttpRequest, user: User, *, status: int = 200, **shown: Any) -> HttpResponse:

@@ -131,6 +131,18 @@ list_popular                200       200      200   200
 list_trending               200       200      200   200
 list_tags                   200       200      200   200
 list_tagged                 200       200      200   200
+read_own_profile            401       200      200   200
+change_own_profile          401       200      200   200
+list_tokens                 401       200      200   200
+list_token_pairs            401       200      200   200
+create_token                401       201      201   201
+revoke_token                401       204      204   204
+revoke_token_pair           401       204      204   204
+search_pastes               200       200      200   200
+read_profile                200       200      200   200
+list_pastes_of              200       200      200   200
+list_forks_of               200       200      200   200
+list_stars_of               200       200      200   200
 """
 
 

@@ -37,15 +37,26 @@ SENT: dict[str, Any] = {
     "report_comment": {"category": "abuse"},
     "mark_notifications_read": {"up_to": 1},
     "set_notification_settings": {"mail": "daily"},
+    "change_own_profile": {"name": "Me"},
+    "create_token": {"name": "mine", "scopes": ["account"]},
 }
 """The bodies."""
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "read_raw_file": {"name": "notes.txt"},
     "list_tagged": {"name": "python"},
+    "read_profile": {"name": "alice"},
+    "list_pastes_of": {"name": "alice"},
+    "list_forks_of": {"name": "alice"},
+    "list_stars_of": {"name": "alice"},
+    "revoke_token": {"token_id": 2**40},
+    "revoke_token_pair": {"pair_id": 1},
     "mark_notification_read": {"notification_id": 1},
 }
 """What stands in an operation's address beside the paste, where `STANDARD` has nothing for it."""
+
+QUERIES = {"search_pastes": "?q=notes"}
+"""What has to stand behind it."""
 
 STANDARD: dict[str, Any] = {"number": 1, "a": 1, "b": 1}
 
@@ -80,7 +91,7 @@ class Stage:
                 "link_id": self.cast.links[kind],
                 "comment_id": self.cast.comments[kind],
             }
-        return re.sub(r"{(?:\w+:)?(\w+)}", lambda found: str(values[found[1]]), path)
+        return re.sub(r"{(?:\w+:)?(\w+)}", lambda found: str(values[found[1]]), path) + QUERIES.get(operation, "")
 
 
 def token_of(user: User, *scopes: Scope) -> str:

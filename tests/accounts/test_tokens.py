@@ -42,9 +42,9 @@ class TestThePage:
         answer = browser.post(URL, FORM)
         assert answer.status_code == 201
         [token] = re.findall(r"pbt_\w+", answer.content.decode())
-        assert credentials.find(authorization=f"Bearer {token}") == credentials.Credentials(
-            alice, frozenset({READ, WRITE})
-        )
+        found = credentials.find(authorization=f"Bearer {token}")
+        assert found is not None
+        assert (found.user, found.scopes) == (alice, {READ, WRITE})
         listed = browser.get(URL).content.decode()
         assert "backup" in listed
         assert token not in listed

@@ -62,7 +62,7 @@ def test_it_has_no_star_for_what_burns() -> None:
 def test_it_lists_stars_page_by_page_the_newest_first() -> None:
     bob = make_user("bob")
     client = as_program(bob)
-    keys = []
+    keys: list[str] = []
     for number in range(5):
         paste = make_paste(title=f"Paste {number}")
         keys.insert(0, paste.key)

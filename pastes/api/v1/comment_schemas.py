@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from django.urls import reverse
+from ninja import Path
 from pydantic import BaseModel, Field
 
 from pastes.api.v1 import examples
@@ -16,7 +17,7 @@ LARGEST_LINE = 2**31 - 1
 LARGEST_ID = 2**63 - 1
 """What the columns hold."""
 
-CommentId = Annotated[int, Field(ge=1, le=LARGEST_ID, description="The `id` of the comment.", examples=[17])]
+CommentId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The `id` of the comment.", examples=[17])]
 Line = Annotated[int, Field(ge=1, le=LARGEST_LINE)]
 Body = Annotated[
     Text, Field(min_length=1, max_length=discussion.MAX_CHARACTERS, description="Markdown.", examples=["Well said."])

@@ -35,8 +35,11 @@ TAGS = {
     "Comments": "What people say about a paste or its lines, and votes on it.",
     "Reports": "Telling the moderators of what should not be here.",
     "Statistics": "What an author sees of the readers.",
+    "Search": "Finding pastes by their text.",
     "Lists": "What everybody finds: the latest, the most popular, by tag.",
+    "People": "Who you are, and what people show of themselves.",
     "Notifications": "What happened to your pastes and comments.",
+    "Tokens": "What your programs sign in with.",
 }
 
 SECURITY: Mapping[str, Mapping[str, str]] = {

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from django.http import HttpResponse
-from ninja import Query, Router
+from ninja import Path, Query, Router
 from pydantic import BaseModel, Field
 
 from pastes.api.v1 import answers, examples
@@ -16,7 +16,7 @@ from pastes.domain import discovery, tags
 
 router = Router(tags=["Lists"])
 
-TagName = Annotated[Text, Field(max_length=100, description="The tag, with # or without.", examples=["python"])]
+TagName = Annotated[str, Path(max_length=100, description="The tag, with # or without.", examples=["python"])]
 
 
 class Filter(BaseModel):

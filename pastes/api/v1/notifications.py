@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Path, Router
 from pydantic import BaseModel, Field
 
 from accounts.models import Mail, User
@@ -20,7 +20,7 @@ from pastes.views.door import origin
 router = Router(tags=["Notifications"])
 
 LARGEST_ID = 2**63 - 1
-NotificationId = Annotated[int, Field(ge=1, le=LARGEST_ID, description="The `id` of the notification.", examples=[41])]
+NotificationId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The `id` of the notification.", examples=[41])]
 
 NOTIFICATION = {
     "id": 41,

@@ -41,6 +41,18 @@ def _moment(value: Any) -> Any:
     return moment
 
 
+def _flag(value: Any) -> Any:
+    """``true`` or ``false`` in an address; pydantic would take ``on`` and ``y`` as well."""
+    if isinstance(value, str):
+        if value not in {"true", "false"}:
+            raise ValueError(_("This must be true or false."))
+        return value == "true"
+    return value
+
+
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"}, mode="validation")]
+"""A yes or no in an address."""
+
 Text = Annotated[str, BeforeValidator(_storable), Field(pattern=r"^[^\x00]*$")]
 """A text that databases can hold: without NUL and lone surrogates. Add a length where it is used."""
 

@@ -1,5 +1,6 @@
 """The API put together, and its addresses."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -11,23 +12,40 @@ from pastes.api.v1 import (
     notifications,
     opening,
     pastes,
+    people,
     reactions,
     reports,
     revisions,
+    search,
     statistics,
+    tokens,
 )
 from pastes.api.v1.docs import Docs
 from pastes.api.v1.endpoints import Api, StrictParser
 from pastes.api.v1.errors import NoSuchAddress
 
 api = Api(
-    title="Pastebin API",
+    title=f"{settings.SITE_NAME} API",
     version="1",
     urls_namespace="api-v1",
     docs=Docs(),
     parser=StrictParser(),
 )
-for module in (pastes, opening, revisions, links, reactions, comments, reports, statistics, lists, notifications):
+for module in (
+    pastes,
+    opening,
+    revisions,
+    links,
+    reactions,
+    comments,
+    reports,
+    statistics,
+    search,
+    lists,
+    people,
+    notifications,
+    tokens,
+):
     api.add_router("", module.router)
 
 

@@ -121,6 +121,7 @@ def test_it_takes_public_as_a_word_too(mine: Program, sent: object, visibility: 
         {"files": {"a\0": {"content": "x"}}},
         {"files": {"a": {"content": "x"}}, "public": "yes"},
         {"files": {"a": {"content": "x"}}, "public": [1]},
+        {"files": {"a": {"content": "x"}}, "public": None},
         {"files": {"a": {"content": "x"}}, "description": 5},
         {"files": {"a": {"content": "x"}}, "description": "\0"},
         {"files": {"a": {"content": "x"}}, "description": "x" * 2_001},
@@ -135,7 +136,7 @@ def test_it_says_what_does_not_fit(mine: Program, body: object) -> None:
     assert not Paste.objects.exists()
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff\xfe\xfd", b"[" * 100_000, b'{"files": NaN}', b"1" * 5_000])
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe\xfd", b"[" * 100_000, b'{"files": NaN}', b"1" * 5_000, b""])
 def test_it_refuses_what_is_no_json(mine: Program, body: bytes) -> None:
     response = mine.ask("POST", GISTS, body)
     assert response.status_code in {400, 422}

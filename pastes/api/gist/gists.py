@@ -16,7 +16,7 @@ from pastes.domain import access, counting, history, numbered, patching, profile
 from pastes.domain.content import NewFile
 from pastes.domain.numbered import Page, Wanted
 from pastes.domain.publishing import Draft
-from pastes.exceptions import Invalid
+from pastes.exceptions import Invalid, NotFound
 from pastes.models import Paste, Star
 
 IN_FULL = Wanted(size=30)
@@ -95,11 +95,12 @@ def remove(request: GistRequest, key: str) -> HttpResponse:
 
 
 def has_star(request: GistRequest, key: str) -> HttpResponse:
-    """Whether the asker has starred one."""
-    paste = find_paste(request, key)
-    if reactions.given(paste=paste, viewer=request.viewer).star:
-        return nothing()
-    return answer({}, status=404)
+    """Whether the asker has starred one; by GitHub's description an empty object says no, even where nothing is."""
+    try:
+        starred_it = reactions.given(paste=find_paste(request, key), viewer=request.viewer).star
+    except NotFound:
+        starred_it = False
+    return nothing() if starred_it else answer({}, status=404)
 
 
 def give_star(request: GistRequest, key: str) -> HttpResponse:

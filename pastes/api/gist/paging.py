@@ -72,7 +72,7 @@ def _integer(request: HttpRequest, name: str, *, default: int, most: int) -> int
 
 def _moment(request: HttpRequest, name: str) -> datetime | None:
     text = request.GET.get(name)
-    if not text:
+    if text is None:
         return None
     try:
         # A plus sign in an address that was not escaped is a blank.

@@ -22,21 +22,21 @@ class BadJson(PasteError):
 
 
 def body_of(request: HttpRequest) -> dict[str, Any]:
-    """The object in a request's body; an empty one where there is none (github3.py names a type for nothing).
+    """The object in a request's body; null is one in which nothing is said.
 
     Raises:
         BadJson: when it is not JSON.
-        Invalid: when it is something else than an object.
+        Invalid: when there is nothing, or something else than an object.
     """
     if not request.body:
-        return {}
+        raise Invalid({"": [_("Send an object in JSON.")]})
     try:
         sent = json.loads(request.body, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise BadJson from error
-    if not isinstance(sent, dict):
+    if sent is not None and not isinstance(sent, dict):
         raise Invalid({"": [_("This must be an object.")]})
-    return sent
+    return sent or {}
 
 
 def draft_in(sent: Mapping[str, Any]) -> Draft:
@@ -130,11 +130,11 @@ def _encoded(text: str) -> bytes:
 
 
 def _is_public(sent: Mapping[str, Any]) -> bool:
-    public = sent.get("public")
-    if public is None or isinstance(public, bool):
-        return bool(public)
-    if public in ("true", "false"):
-        return bool(public == "true")
+    public = sent.get("public", False)
+    if isinstance(public, bool):
+        return public
+    if isinstance(public, str) and public in {"true", "false"}:
+        return public == "true"
     raise Invalid({"public": [_("This must be true or false.")]})
 
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from ninja import Header, Query, Router, Status
 
 from pastes.api.v1 import answers, examples
-from pastes.api.v1.door import ApiRequest, password_of
+from pastes.api.v1.door import ApiRequest, account_of, password_of
 from pastes.api.v1.drafting import changed_draft, end_of, new_draft, own_field_names
 from pastes.api.v1.endpoints import endpoint
 from pastes.api.v1.paging import Page, Paging, next_link
@@ -97,9 +97,8 @@ def list_own_pastes(
 
     The newest first; those that a moderator has hidden are among them.
     """
-    assert request.viewer.account is not None, "the endpoint takes an account"
     page = discovery.mine(
-        user=request.viewer.account,
+        user=account_of(request),
         visibility=visibility or "",
         expiry=ends or "",
         after=window.after,
@@ -129,10 +128,11 @@ def read_paste(
     its bytes.
     """
     paste = access.find_paste(key=key, viewer=request.viewer)
-    opening = reading.open_paste(paste=paste, viewer=request.viewer, password=password_of(request))
     answers.show_etag(response, paste, request.viewer)
-    if if_none_match and answers.is_among(answers.etag(paste), if_none_match, weak=True):
+    if if_none_match and answers.is_among(response["ETag"], if_none_match, weak=True):
+        reading.require_open(paste=paste, viewer=request.viewer, password=password_of(request))
         return Status(304, None)
+    opening = reading.open_paste(paste=paste, viewer=request.viewer, password=password_of(request))
     if not paste.is_gated:
         counting.count_view(paste=paste, viewer=request.viewer, agent=request.headers.get("User-Agent", ""))
     return answers.paste_answer(request, opening)

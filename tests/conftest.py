@@ -5,6 +5,7 @@ The settings are read from the environment, so that is prepared here, before pyt
 
 import atexit
 import gc
+import json
 import os
 import shutil
 import tempfile
@@ -43,6 +44,7 @@ KEEP = (
     "TZ",
     "VIRTUAL_ENV",
     "REQUIRE_ALL",
+    "REAL_COPIES",
     "REAL_SERVERS",
     # How npm reaches its registry from here, for the tests of clients that come from there.
     "NODE_EXTRA_CA_CERTS",
@@ -61,6 +63,9 @@ os.environ |= {
     "QUEUE_SYNC": "1",
     "LOG_LEVEL": "WARNING",
 }
+if REAL and (process := os.environ.get("PYTEST_XDIST_WORKER", "")):
+    # Each process has a cache and a bucket of its own; pytest-django gives it a database of its own.
+    os.environ |= json.loads(os.environ["REAL_COPIES"])[int(process.removeprefix("gw"))]
 if not REAL:
     # Said outright, so that a developer's .env does not say otherwise.
     os.environ |= {"DATABASE_URL": f"sqlite:///{DATA_DIR}/pastebin.sqlite3", "MEMCACHED_SERVERS": "", "S3_BUCKET": ""}

@@ -4,6 +4,6 @@
 """
 
 from tests.services.process import DidNotStartError, MissingServerError
-from tests.services.servers import Server, memcached, postgres, s3
+from tests.services.servers import Server, make_bucket, memcached, postgres, s3
 
-__all__ = ["DidNotStartError", "MissingServerError", "Server", "memcached", "postgres", "s3"]
+__all__ = ["DidNotStartError", "MissingServerError", "Server", "make_bucket", "memcached", "postgres", "s3"]

@@ -74,6 +74,7 @@ def door[**P](
 
         guarded.csrf_by_authority = True  # type: ignore[attr-defined]
         guarded.before_form = before_form  # type: ignore[attr-defined]
+        guarded.methods = allowed  # type: ignore[attr-defined]
         guarded.token_scope = tokens  # type: ignore[attr-defined]
         return guarded
 

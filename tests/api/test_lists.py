@@ -84,3 +84,14 @@ def test_it_lists_the_tags_that_lead_somewhere() -> None:
     make_listed()
     make_paste(tags="secret", visibility="unlisted")
     assert [tag["name"] for tag in Client().get("/api/v1/tags").json()["items"]] == ["python"]
+
+
+def test_it_proves_to_an_author_that_a_paste_was_read() -> None:
+    alice = make_user("alice")
+    paste = make_paste(owner=alice, burn=True)
+    assert as_program(alice).get("/api/v1/receipts").json()["items"] == []
+    opened = Client().post(f"/api/v1/pastes/{paste.key}/open", {}, content_type="application/json")
+    assert opened.status_code == 200
+    [receipt] = as_program(alice).get("/api/v1/receipts").json()["items"]
+    assert (receipt["key"], receipt["read_at"] > receipt["created"]) == (paste.key, True)
+    assert as_program(make_user("bob")).get("/api/v1/receipts").json()["items"] == []

@@ -1,4 +1,4 @@
-"""What everybody finds: the latest, the most popular, and by tag."""
+"""What everybody finds: the latest, the most popular, by tag; and what is left of one's burnt pastes."""
 
 from typing import Annotated
 
@@ -7,11 +7,11 @@ from ninja import Path, Query, Router
 from pydantic import BaseModel, Field
 
 from pastes.api.v1 import answers, examples
-from pastes.api.v1.door import ApiRequest
+from pastes.api.v1.door import ApiRequest, account_of
 from pastes.api.v1.endpoints import endpoint
 from pastes.api.v1.paging import LINK, Page, Paging, next_link
 from pastes.api.v1.paste_schemas import PasteInfo
-from pastes.api.v1.schemas import Text
+from pastes.api.v1.schemas import Moment, Text
 from pastes.domain import discovery, tags
 
 router = Router(tags=["Lists"])
@@ -39,6 +39,38 @@ class Tags(BaseModel):
     """The tags of the site."""
 
     items: list[TagInfo]
+
+
+class Receipt(BaseModel):
+    """What remains of a burnt paste."""
+
+    key: str = Field(description="The key it had.")
+    created: Moment
+    read_at: Moment = Field(description="When its reader opened it.")
+
+
+class Receipts(BaseModel):
+    """The last burnt pastes of somebody."""
+
+    items: list[Receipt]
+
+
+@endpoint(
+    router,
+    "GET",
+    "/receipts",
+    scope="paste:read",
+    account=True,
+    answers={200: Receipts},
+    example={"items": [{"key": examples.KEY, "created": examples.CREATED, "read_at": "2026-11-24T10:05:12Z"}]},
+)
+def list_receipts(request: ApiRequest) -> Receipts:
+    """List your burnt pastes.
+
+    That they were read, and when; nothing else is left of them. The last 25, the last read first.
+    """
+    rows = discovery.receipts(user=account_of(request))
+    return Receipts(items=[Receipt(key=row.key, created=row.created, read_at=row.read_at) for row in rows])
 
 
 @endpoint(

@@ -131,6 +131,7 @@ list_popular                200       200      200   200
 list_trending               200       200      200   200
 list_tags                   200       200      200   200
 list_tagged                 200       200      200   200
+list_receipts               401       200      200   200
 read_own_profile            401       200      200   200
 change_own_profile          401       200      200   200
 list_tokens                 401       200      200   200
@@ -143,6 +144,15 @@ read_profile                200       200      200   200
 list_pastes_of              200       200      200   200
 list_forks_of               200       200      200   200
 list_stars_of               200       200      200   200
+list_webhooks               401       200      200   200
+create_webhook              401       201      201   201
+read_webhook                401       404      200   404
+change_webhook              401       404      200   404
+remove_webhook              401       404      204   404
+renew_webhook_secret        401       404      201   404
+ping_webhook                401       404      202   404
+list_webhook_deliveries     401       404      200   404
+redeliver_webhook           401       404      202   404
 """
 
 

@@ -38,6 +38,8 @@ SENT: dict[str, Any] = {
     "mark_notifications_read": {"up_to": 1},
     "set_notification_settings": {"mail": "daily"},
     "change_own_profile": {"name": "Me"},
+    "create_webhook": {"name": "bot", "url": "https://bot.example/", "events": ["paste.created"]},
+    "change_webhook": {"name": "builder"},
     "create_token": {"name": "mine", "scopes": ["account"]},
 }
 """The bodies."""
@@ -84,6 +86,7 @@ class Stage:
 
     def _address(self, path: str, operation: str, kind: str) -> str:
         values = STANDARD | ARGUMENTS.get(operation, {})
+        values |= {"webhook_id": self.cast.delivery.webhook_id, "delivery_id": self.cast.delivery.pk}
         if kind:
             values |= {
                 "key": self.cast.pastes[kind].key,

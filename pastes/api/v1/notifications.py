@@ -37,7 +37,7 @@ class NotificationInfo(BaseModel):
     """Something that happened."""
 
     id: int
-    kind: Literal["reply", "comment", "mention", "expiry", "moderation"]
+    kind: Literal["reply", "comment", "mention", "expiry", "moderation", "webhook"]
     created: Moment
     read: bool
     text: str = Field(description="A sentence, in the language that Accept-Language asks for.")

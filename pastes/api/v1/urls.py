@@ -19,6 +19,7 @@ from pastes.api.v1 import (
     search,
     statistics,
     tokens,
+    webhooks,
 )
 from pastes.api.v1.docs import Docs
 from pastes.api.v1.endpoints import Api, StrictParser
@@ -45,6 +46,7 @@ for module in (
     people,
     notifications,
     tokens,
+    webhooks,
 ):
     api.add_router("", module.router)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import pytest
 from github import Auth, Github, InputFileContent
@@ -73,7 +74,7 @@ def test_it_creates_reads_edits_and_deletes(alice: Github, gist_site: GistSite) 
 def test_it_lists_page_by_page(alice: Github, bob: Github) -> None:
     made = [me(alice).create_gist(False, {"f": InputFileContent(str(number))}).id for number in range(7)]
     listed = me(alice).get_gists()
-    assert [gist.id for gist in listed[:7]] == made[::-1]
+    assert [gist.id for gist in islice(listed, 7)] == made[::-1]
     assert listed.totalCount >= 7
     assert [gist.id for gist in me(alice).get_gists().get_page(1)] == made[::-1][3:6]
     assert not set(made) & {gist.id for gist in bob.get_gists()}

@@ -79,7 +79,9 @@ def changes_in(sent: Mapping[str, Any]) -> dict[str, Change | None]:
             continue
         if not isinstance(file, dict):
             raise Invalid({"files": [_("This must be an object.")]})
-        text, new_name = _text(file, "content", field="files"), _text(file, "filename", field="files")
+        # By GitHub's description a name may be null, and a text may not.
+        text = _text(file, "content", field="files", nullable=False) if "content" in file else None
+        new_name = _text(file, "filename", field="files")
         ends = text == "" or (text is None and new_name is None)
         changes[name] = None if ends else Change(name=new_name, text=text)
     return changes
@@ -115,9 +117,9 @@ def _files(sent: Mapping[str, Any], *, required: bool) -> dict[str, Any]:
     return files
 
 
-def _text(sent: Mapping[str, Any], name: str, *, field: str = "") -> str | None:
+def _text(sent: Mapping[str, Any], name: str, *, field: str = "", nullable: bool = True) -> str | None:
     value = sent.get(name)
-    if value is None or isinstance(value, str):
+    if isinstance(value, str) or (nullable and value is None):
         return value
     raise Invalid({field or name: [_("This must be a text.")]})
 

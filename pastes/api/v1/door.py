@@ -29,6 +29,14 @@ class ApiRequest(HttpRequest):
     """Set only where a token says who asks (`pastes.views.door.has_token`)."""
 
 
+class CrossSite(Forbidden):
+    """A session wants to change something, and perhaps a page of another site made it."""
+
+    code = "csrf_failed"
+    message = _("A session needs a CSRF token to change anything.")
+    advice = _("Send it as X-CSRFToken, or use an access token instead of a browser's cookies.")
+
+
 class Authority:
     """Who may ask: django-ninja calls it before an operation, which then finds `ApiRequest.viewer`.
 
@@ -46,7 +54,7 @@ class Authority:
 
         Raises:
             BadCredentials, MissingScope: as `identify`; a session beside a token does not count.
-            Forbidden: when a session asks from another site.
+            CrossSite: when a session asks without its CSRF token.
             Unauthorized: when nobody has signed in and somebody must have.
         """
         user: User | AnonymousUser = AnonymousUser()
@@ -71,15 +79,12 @@ def require_same_site(request: HttpRequest) -> None:
     """Let a session's request change something only with the CSRF token that pages of this site have.
 
     Raises:
-        Forbidden: without.
+        CrossSite: without.
     """
     # Kept first: the check looks into forms, and what it reads of one nobody could read again.
     _kept = request.body
     if check_csrf(request) is not None:
-        raise Forbidden(
-            _("A session needs a CSRF token to change anything."),
-            _("Send it as X-CSRFToken, or use an access token instead of a browser's cookies."),
-        )
+        raise CrossSite
 
 
 def account_of(request: ApiRequest) -> User:

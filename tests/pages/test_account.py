@@ -9,6 +9,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from pastes.domain import webhooks
+from pastes.domain.webhooks import WebhookDraft
 from pastes.models import Comment, File, Like, Paste, Star
 from tests.factories import client_for, make_paste, make_user, read_all
 
@@ -36,6 +38,7 @@ def test_it_exports_every_file_of_every_revision_byte_for_byte() -> None:
         f"pastes/{paste.key}/1/menu.txt",
         f"pastes/{paste.key}/paste.json",
         "stars.json",
+        "webhooks.json",
     ]
     assert archive.read(f"pastes/{paste.key}/1/menu.txt") == b"caf\xe9\r\n"
     assert json.loads(archive.read(f"pastes/{paste.key}/paste.json"))["visibility"] == "private"
@@ -67,7 +70,13 @@ def test_it_exports_what_was_said_and_given() -> None:
 def test_it_exports_no_secret() -> None:
     alice = make_user("alice")
     make_paste(owner=alice, password="hunter2 and more")
+    draft = WebhookDraft(name="bot", url="https://bot.example/", events=["paste.created"])
+    webhook, secret = webhooks.create(user=alice, draft=draft)
     data = read_all(client_for(alice).get(EXPORT))
+    [exported] = json.loads(zipfile.ZipFile(io.BytesIO(data)).read("webhooks.json"))
+    assert (exported["url"], exported["events"]) == ("https://bot.example/", ["paste.created"])
+    assert webhook.sealed_secret not in str(exported)
+    assert secret not in str(exported)
     assert b"password" not in data
     assert b"argon2" not in data
 

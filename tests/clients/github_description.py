@@ -47,7 +47,7 @@ def gists_of(description: Path) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any]) -> None:
-    """Add the answers of `EVERYWHERE`, and what is said in words: no text is empty, a description may be null."""
+    """Add the answers of `EVERYWHERE`, and what is said in words: no text is empty, null ends a file."""
     for status, name in EVERYWHERE.items():
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
         operation["responses"].setdefault(status, {"description": name, "content": content})
@@ -60,6 +60,8 @@ def _complete(operation: dict[str, Any]) -> None:
         if "public" in properties:
             properties["files"]["minProperties"] = 1
             properties["files"]["additionalProperties"]["properties"]["content"]["minLength"] = 1
+        elif "files" in properties:
+            properties["files"]["additionalProperties"]["nullable"] = True
 
 
 def _references(value: Any) -> Iterator[str]:

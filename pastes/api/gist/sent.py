@@ -109,9 +109,9 @@ def comment_in(sent: Mapping[str, Any]) -> str:
 
 
 def _files(sent: Mapping[str, Any], *, required: bool) -> dict[str, Any]:
-    files = sent.get("files")
-    if files is None and not required:
+    if "files" not in sent and not required:
         return {}
+    files = sent.get("files")
     if not isinstance(files, dict) or (required and not files):
         raise Invalid({"files": [_("Send at least one file: its name, and an object with its content.")]})
     return files

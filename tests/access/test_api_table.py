@@ -73,23 +73,26 @@ class Stage:
 
     def ask(self, who: str, operation: str, kind: str = "") -> int:
         """The status that one of them gets; the database is afterwards as it was."""
+        return int(self.send(who, operation, kind).status_code)
+
+    def send(self, who: str, operation: str, kind: str = "", *, key: str = "") -> Any:
+        """The answer; ``key`` is of another paste than that of the kind, whose links and comments are asked for."""
         method, path = self.operations[operation]
         token = self.tokens.get(who)
         headers = {"If-Match": "*"} | ({"Authorization": f"Bearer {token}"} if token else {})
         data = json.dumps(SENT[operation]) if operation in SENT else ""
+        address = self._address(path, operation, kind, key)
         with undone():
-            response = Client().generic(
-                method, self._address(path, operation, kind), data, content_type="application/json", headers=headers
-            )
+            response = Client().generic(method, address, data, content_type="application/json", headers=headers)
             read_all(response)
-        return int(response.status_code)
+        return response
 
-    def _address(self, path: str, operation: str, kind: str) -> str:
+    def _address(self, path: str, operation: str, kind: str, key: str) -> str:
         values = STANDARD | ARGUMENTS.get(operation, {})
         values |= {"webhook_id": self.cast.delivery.webhook_id, "delivery_id": self.cast.delivery.pk}
         if kind:
             values |= {
-                "key": self.cast.pastes[kind].key,
+                "key": key or self.cast.pastes[kind].key,
                 "other": self.cast.pastes["public"].key,
                 "link_id": self.cast.links[kind],
                 "comment_id": self.cast.comments[kind],
@@ -108,6 +111,11 @@ def stage() -> Stage:
     sam = User.objects.get(username="sam")
     people = {"stranger": cast.bob, "owner": cast.alice, "staff": sam}
     return Stage(cast, {who: token_of(user, *Scope) for who, user in people.items()}, addresses())
+
+
+def without_id(response: Any) -> Any:
+    """Status and body, without the number that every request has for itself."""
+    return response.status_code, {**response.json(), "request_id": ""}
 
 
 def addresses() -> dict[str, tuple[str, str]]:
@@ -138,6 +146,25 @@ def test_it_answers_every_program_about_every_kind_of_paste(stage: Stage, kind: 
         if (answer := stage.ask(who, row.operation, kind)) != row.expected[kind]
     ]
     assert wrong == []
+
+
+def test_it_answers_about_a_strangers_private_paste_as_about_none(stage: Stage) -> None:
+    """Promise 4: not a word of the answer differs."""
+    of_pastes = {row.operation for row in rows_of_pastes()}
+    for operation in of_pastes:
+        for who in ("anonymous", "stranger"):
+            hers, nobodys = (stage.send(who, operation, "private", key=key) for key in ("", "4uHWvJzRkGm"))
+            assert without_id(hers) == without_id(nobodys), (operation, who)
+
+
+def test_it_reaches_nothing_of_one_paste_through_another(stage: Stage) -> None:
+    """Promise 5: the comments and links of one are not there at the address of another, whoever asks."""
+    through = stage.cast.pastes["public"].key
+    inside = {name for name, (_method, path) in stage.operations.items() if re.search("comment_id|link_id", path)}
+    for operation in inside - {"revoke_share_link"}:  # which is answered alike whether or not there is such a link
+        for who in ("stranger", "owner"):
+            assert stage.ask(who, operation, "unlisted") != 404, (operation, who)
+            assert stage.send(who, operation, "unlisted", key=through).status_code == 404, (operation, who)
 
 
 def test_it_answers_every_program_about_everything_else(stage: Stage) -> None:

@@ -146,6 +146,7 @@ def create_token(request: ApiRequest, body: NewToken) -> Status[MadeToken]:
     scope="account",
     account=True,
     answers={204: None},
+    fails=(404,),
 )
 def revoke_token(request: ApiRequest, token_id: TokenId) -> Status[None]:
     """Revoke an access token.
@@ -180,6 +181,7 @@ def list_token_pairs(request: ApiRequest) -> Pairs:
     scope="account",
     account=True,
     answers={204: None},
+    fails=(404,),
 )
 def revoke_token_pair(request: ApiRequest, pair_id: PairId) -> Status[None]:
     """Revoke a pair of tokens (JWT).

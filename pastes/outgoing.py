@@ -59,9 +59,11 @@ type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Problem(TextChoices):
-    """Why a request got no answer."""
+    """Why a request got no answer.
 
-    NAME = "name", _("The name of the host is not known.")
+    A name that is not known and one that leads inside look alike: nobody learns here which names there are inside.
+    """
+
     ADDRESS = "address", _("The host has no public address, or this port is not allowed.")
     CONNECTION = "connection", _("The host does not take the connection, or broke it off.")
     TLS = "tls", _("No secure connection is possible: look at the host's certificate.")
@@ -204,7 +206,7 @@ def _connect(host: str, port: int) -> socket.socket:
     """A connection to the first address of ``host`` that takes one.
 
     Raises:
-        _FailedError: when the name is not known, or has no address that may be asked.
+        _FailedError: when the name is not known, or leads to no address that may be asked.
         OSError: when none of them answers; its last one's.
     """
     known = _resolve(host, port)
@@ -237,7 +239,7 @@ def _resolve(host: str, port: int) -> list[tuple[Any, ...]]:
     try:
         found = pool.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM).result(CONNECT_SECONDS)
     except (TimeoutError, OSError, UnicodeError):
-        raise _FailedError(Problem.NAME) from None
+        raise _FailedError(Problem.ADDRESS) from None
     finally:
         pool.shutdown(wait=False)
     return [(*one[:4], one[4]) for one in found]

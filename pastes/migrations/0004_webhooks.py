@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True, verbose_name='next attempt')),
                 ('tried_at', models.DateTimeField(blank=True, null=True, verbose_name='last attempt')),
                 ('status', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='HTTP status')),
-                ('problem', models.CharField(blank=True, choices=[('name', 'The name of the host is not known.'), ('address', 'The host has no public address, or this port is not allowed.'), ('connection', 'The host does not take the connection, or broke it off.'), ('tls', "No secure connection is possible: look at the host's certificate."), ('timeout', 'The host took too long.'), ('protocol', 'The answer is not HTTP.')], max_length=10, verbose_name='problem')),
+                ('problem', models.CharField(blank=True, choices=[('address', 'The host has no public address, or this port is not allowed.'), ('connection', 'The host does not take the connection, or broke it off.'), ('tls', "No secure connection is possible: look at the host's certificate."), ('timeout', 'The host took too long.'), ('protocol', 'The answer is not HTTP.')], max_length=10, verbose_name='problem')),
                 ('milliseconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='milliseconds')),
                 ('paste', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='pastes.paste', verbose_name='paste')),
                 ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='pastes.webhook', verbose_name='webhook')),

@@ -103,7 +103,7 @@ class DeliveryInfo(BaseModel):
     due_at: Moment | None = Field(description="When it is tried next; null when it is not.")
     tried_at: Moment | None
     status: int | None = Field(description="The HTTP status of the answer; null without one.")
-    problem: Literal["", "name", "address", "connection", "tls", "timeout", "protocol"] = Field(
+    problem: Literal["", "address", "connection", "tls", "timeout", "protocol"] = Field(
         description="Why there was no answer."
     )
     milliseconds: int | None

@@ -8,8 +8,10 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
-from pastes.domain import moderation
+from pastes.domain import moderation, webhooks
 from pastes.domain.content import NewFile
+from pastes.domain.webhooks import WebhookDraft
+from pastes.models import Delivery, Webhook
 from tests.factories import client_for, make_paste, make_user
 from tests.pages.conftest import Opener
 
@@ -77,7 +79,27 @@ def addresses() -> list[str]:
         "/accounts/settings",
         "/u/alice-with-a-long-name",
         "/accounts/delete",
+        "/accounts/webhooks",
+        f"/accounts/webhooks/{make_webhook(alice).pk}",
     ]
+
+
+def make_webhook(user: User) -> Webhook:
+    """One with a long name and address, to which a message did not get through."""
+    draft = WebhookDraft(name="n" * 80, url=f"https://bot.example/{'x' * 400}", events=Webhook.Event.values)
+    webhook, _secret = webhooks.create(user=user, draft=draft)
+    Delivery.objects.create(
+        webhook=webhook,
+        message_id=f"msg_{'x' * 27}",
+        event="paste.commented",
+        occasion="comment:1",
+        state="failed",
+        attempts=8,
+        tried_at=timezone.now(),
+        problem="connection",
+        milliseconds=3_000,
+    )
+    return webhook
 
 
 def sign_in(page: Page) -> None:

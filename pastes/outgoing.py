@@ -138,7 +138,7 @@ def is_public(address: Address) -> bool:
 
 def is_allowed(address: Address, port: int) -> bool:
     """Whether requests may go there: to the public web, and to the networks that the operator names, at any port."""
-    networks = (ipaddress.ip_network(one, strict=False) for one in settings.WEBHOOK_ALLOWED_NETWORKS)
+    networks = (ipaddress.ip_network(one.strip(), strict=False) for one in settings.WEBHOOK_ALLOWED_NETWORKS)
     if any(address in network for network in networks if network.version == address.version):
         return True
     return port in OPEN_PORTS and is_public(address)

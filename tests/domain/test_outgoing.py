@@ -66,7 +66,7 @@ PUBLIC = ("8.8.8.8", "1.1.1.1", "172.32.0.1", "2606:4700:4700::1111", "2a00:1450
 @pytest.fixture
 def hook(settings: Settings) -> Iterator[Receiver]:
     settings.WEBHOOK_HTTP = True
-    settings.WEBHOOK_ALLOWED_NETWORKS = ["127.0.0.0/8"]
+    settings.WEBHOOK_ALLOWED_NETWORKS = ["10.9.0.0/16", " 127.0.0.0/8"]
     with receiver() as server:
         yield server
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from pastes.models import Paste
 from tests.api.programs import as_program, links_of
 from tests.factories import make_paste, make_user
@@ -95,3 +96,12 @@ def test_it_proves_to_an_author_that_a_paste_was_read() -> None:
     [receipt] = as_program(alice).get("/api/v1/receipts").json()["items"]
     assert (receipt["key"], receipt["read_at"] > receipt["created"]) == (paste.key, True)
     assert as_program(make_user("bob")).get("/api/v1/receipts").json()["items"] == []
+
+
+def test_it_names_no_author_who_shows_no_profile() -> None:
+    alice = make_user("alice")
+    paste = make_listed(owner=alice)
+    assert [item["author"] for item in Client().get("/api/v1/recent").json()["items"]] == ["alice"]
+    User.objects.update(shows_profile=False)
+    for path in ("recent", f"pastes/{paste.key}", f"pastes/{paste.key}/revisions"):
+        assert b'"alice"' not in Client().get(f"/api/v1/{path}").content

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from accounts.models import User
 from pastes.api.v1.paste_schemas import FileAnswer, FileInfo, PasteAnswer, PasteInfo, RevisionAnswer, RevisionInfo
 from pastes.domain.access import Viewer
 from pastes.domain.reading import Opening
@@ -92,13 +93,18 @@ def show_etag(response: HttpResponse, paste: Paste, viewer: Viewer) -> None:
         response["Cache-Control"] = "no-cache"
 
 
+def name_of(author: User | None) -> str | None:
+    """The user name of somebody who shows a profile; the pages tell no other's either."""
+    return author.username if author and author.is_shown else None
+
+
 def _fields(request: HttpRequest, paste: Paste) -> dict[str, Any]:
     return {
         "key": paste.key,
         "url": origin(request) + paste.get_absolute_url(),
         "title": paste.title,
         "description": paste.description,
-        "author": paste.owner.username if paste.owner else None,
+        "author": name_of(paste.owner),
         "visibility": paste.visibility,
         "created": paste.created,
         "updated": paste.updated,
@@ -125,7 +131,7 @@ def _revision_fields(revision: Revision) -> dict[str, Any]:
     return {
         "number": revision.number,
         "version": revision.version,
-        "author": revision.author.username if revision.author else None,
+        "author": name_of(revision.author),
         "created": revision.created,
         "message": revision.message,
         "added": revision.added,

@@ -8,6 +8,7 @@ from ninja import Path
 from pydantic import BaseModel, Field
 
 from pastes.api.v1 import examples
+from pastes.api.v1.answers import name_of
 from pastes.api.v1.schemas import Moment, Sent, Text
 from pastes.domain import discussion
 from pastes.domain.threads import Entry
@@ -158,7 +159,7 @@ def comment_info(entry: Entry, *, key: str, origin: str, revisions: Mapping[int,
             "url": f"{origin}{address}#comment-{comment.pk}",
             "thread": comment.root_id or comment.pk,
             "parent": comment.parent_id,
-            "author": author.username if author and author.is_shown else None,
+            "author": name_of(author),
             "author_name": author.display_name if author else "",
             "created": comment.created,
             "edited": None if gone else comment.edited,

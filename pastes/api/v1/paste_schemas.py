@@ -154,7 +154,7 @@ class PasteInfo(BaseModel):
     url: str = Field(description="The page for people.")
     title: str
     description: str
-    author: str | None = Field(description="The name of its author; null for one without an account.")
+    author: str | None = Field(description="The user name of its author; null without an account or a profile.")
     visibility: Visibility
     created: Moment
     updated: Moment
@@ -197,7 +197,7 @@ class RevisionInfo(BaseModel):
 
     number: int = Field(description="From 1.")
     version: str = Field(description="40 digits in hex, of this revision alone.")
-    author: str | None
+    author: str | None = Field(description="As of a paste.")
     created: Moment
     message: str
     added: int = Field(description="Lines that the revision before does not have.")

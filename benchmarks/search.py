@@ -265,6 +265,8 @@ def measure(world: World, *, each: int) -> float:
     from django.db import connection  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
 
+    from pastes.domain.discovery import PAGE  # noqa: PLC0415
+
     client = Client(headers={"accept": "text/html", "host": "localhost"})
     client.get("/search?q=warm")
     with connection.cursor() as cursor:
@@ -273,7 +275,7 @@ def measure(world: World, *, each: int) -> float:
     chance, everything, all_busy = random.Random(11), [], []
     print(f"\n{'':42} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'busy p95':>9}  answers")
     for kind in world.kinds():
-        took, busy, found = [], [], 0
+        took, busy, found, partial = [], [], 0, 0
         for _ in range(each):
             address = f"/search?{urlencode(kind.ask(chance))}"
             start, worked = time.perf_counter(), busy_ms(server)
@@ -281,9 +283,10 @@ def measure(world: World, *, each: int) -> float:
             took.append(1_000 * (time.perf_counter() - start))
             busy.append(busy_ms(server) - worked)
             found += answer.status_code == 200
+            partial += 'rel="next"' in answer.text and answer.text.count('<a class="title"') < PAGE
         everything += took
         all_busy += busy
-        print(_line(kind.name, took, busy), f" {found} of {each}", flush=True)
+        print(_line(kind.name, took, busy), f" {found} of {each}, {partial} go on", flush=True)
     print(_line("all", everything, all_busy))
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"\nload of the machine over 1, 5 and 15 minutes: {load}")

@@ -6,6 +6,7 @@ Who may see a paste is read from its row at every search; what is kept of its te
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 
 import structlog
 from django.conf import settings
@@ -32,17 +33,27 @@ log = structlog.get_logger("pastes.search")
 
 TO_TEXT = "search_text__"
 
-NEWEST = 1_000
+NEWEST = 250
 """So many of the newest pastes that fit the filters are looked at one by one, which finds a page of frequent terms."""
 
-SHORT = 4_000
-"""So many are looked at, in all, for terms that no index holds; the next page goes on from there."""
+FILTERED = 1_000
+"""So many are, in all, where a filter leaves few: the indexes of text know nothing of filters, and would find a
+frequent term in all the pastes that do not fit. As many as for terms that no index holds; the next page goes on."""
+
+ENOUGH_SECONDS = 0.06
+EMPTY_SECONDS = 0.12
+"""After so long a page is shown with what it has, or says that it has nothing so far; the next one goes on. Terms whose
+trigrams are everywhere (two frequent words in quotes) take some pages to be found nowhere; no page takes long."""
 
 DEADLINE_SECONDS = 2.0
+"""For one query; then the page shows what was found before it."""
 
 MARGIN = timedelta(hours=1)
 
 BATCH = 100
+
+NOT_BY_INDEX = (F("pk") + 0).desc()
+"""The newest first, so written that PostgreSQL does not go through all pastes in this order until it has enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +111,7 @@ def find(
     """What everybody may find and the viewer's own, the newest first. A search for nothing finds nothing.
 
     A page may have fewer than ``size`` pastes, even none, and still a next one: terms of one or two characters are in
-    no index, and each page looks at `SHORT` pastes; and where the database was stopped, the next page goes on.
+    no index, and each page looks at `FILTERED` pastes; and after `EMPTY_SECONDS` at most the next page goes on.
 
     Args:
         query: what for.
@@ -119,7 +130,8 @@ def find(
     subject = limits.subject_of(user=viewer.user, address=viewer.address)
     limits.spend(what="search", subject=subject, rate=conf.rate("SEARCH_RATE"), at=at)
     below = discovery.number(after)
-    return _merged([_Search(pastes, wanted, size).page(below) for pastes in _filtered(query, viewer, at)], size)
+    lists = _filtered(query, viewer, at)
+    return _merged([_Search(pastes, wanted, size, few=few).page(below) for pastes, few in lists], size)
 
 
 def parse(query: Query) -> Terms:
@@ -211,14 +223,16 @@ def index_all(*, after: int = 0, again: bool = False, dry_run: bool = False) -> 
 class _Search:
     """One list of pastes, the newest first, searched for terms in steps that stop when a page is full."""
 
-    def __init__(self, pastes: PasteQuerySet, wanted: Terms, size: int) -> None:
+    def __init__(self, pastes: PasteQuerySet, wanted: Terms, size: int, *, few: bool) -> None:
         self._pastes = pastes.select_related("owner").newest()
         self._plain = plain(wanted, TO_TEXT)
         self._indexed = engine.backend().indexed(wanted, TO_TEXT)
+        self._one_by_one = [NEWEST, FILTERED - NEWEST] if few or self._indexed is None else [NEWEST]
         self._size = size
         self._found: list[Paste] = []
         # What is not below this has been searched.
         self._searched: int | None = None
+        self._started = monotonic()
 
     def page(self, below: int | None) -> Page:
         """The page that begins below an id: as far as the database came in time, if that is anywhere.
@@ -226,36 +240,51 @@ class _Search:
         Raises:
             Invalid: when it is not.
         """
+        ended = False
         try:
             with engine.backend().deadline(DEADLINE_SECONDS):
-                ended = self._steps(below)
+                ended = self._newest(below)
+            if not ended and self._indexed is not None:
+                ended = self._at_once(self._indexed) or self._by_windows(self._indexed)
         except TooSlow as error:
             if self._searched is None:
                 message = _("That took too long to find. Add a word, or choose a language or an author.")
                 raise _invalid(message) from error
-            ended = False
         if len(self._found) > self._size:
             found = self._found[: self._size]
             return Page(found, str(found[-1].pk))
         return Page(self._found, "" if ended else str(self._searched))
 
-    def _steps(self, below: int | None) -> bool:
-        """Search until the page is full; whether there is nothing further."""
-        floor = self._floor(below, NEWEST)
-        if self._take(self._plain & _between(floor, below)) or floor is None:
-            return True
-        self._searched = floor
-        if self._indexed is None:
-            further = self._floor(floor, SHORT)
-            self._take(self._plain & _between(further, floor))
-            self._searched = further
-            return further is None
-        for step in engine.backend().steps(below=floor, to=TO_TEXT):
-            # Not by the id itself: PostgreSQL would go through all pastes in its order, to stop when it has enough.
-            if self._take(self._indexed & step.condition, order=(F("pk") + 0).desc()):
-                break
-            self._searched = step.floor
+    def _newest(self, below: int | None) -> bool:
+        """Look at the newest one by one; whether that was all there is to do."""
+        floor = below
+        for count in self._one_by_one:
+            below, floor = floor, self._floor(floor, count)
+            if self._take(self._plain & _between(floor, below)) or floor is None:
+                return True
+            self._searched = floor
+        return False
+
+    def _at_once(self, indexed: Q) -> bool:
+        """Search all that is left, if that goes quickly; whether it did. It does for what is rare by its trigrams."""
+        try:
+            with engine.backend().deadline(engine.backend().at_once_seconds):
+                self._take(indexed & Q(pk__lt=self._searched), order=NOT_BY_INDEX)
+        except TooSlow:
+            return False
         return True
+
+    def _by_windows(self, indexed: Q) -> bool:
+        """Search what is left in windows, as long as there is time; whether there is nothing further."""
+        assert self._searched is not None
+        with engine.backend().deadline(DEADLINE_SECONDS):
+            for step in engine.backend().steps(below=self._searched, to=TO_TEXT):
+                if self._take(indexed & step.condition, order=NOT_BY_INDEX):
+                    return True
+                self._searched = step.floor
+                if monotonic() - self._started > (ENOUGH_SECONDS if self._found else EMPTY_SECONDS):
+                    break
+        return self._searched == 0
 
     def _floor(self, below: int | None, count: int) -> int | None:
         """The id of the last of the next ``count`` pastes; None when there are not so many."""
@@ -268,10 +297,14 @@ class _Search:
         return len(self._found) > self._size
 
 
-def _filtered(query: Query, viewer: Viewer, at: datetime | None) -> list[PasteQuerySet]:
-    """The pastes to search: the public ones and the viewer's own, each list by the index that has its order."""
-    own = [Paste.objects.owned_by(viewer.account).live(at)] if viewer.account else []
-    lists = own if query.mine else [Paste.objects.listed().live(at), *own]
+def _filtered(query: Query, viewer: Viewer, at: datetime | None) -> list[tuple[PasteQuerySet, bool]]:
+    """The pastes to search: the public ones and the viewer's own, each list by the index that has its order.
+
+    With each goes whether it has few of all pastes.
+    """
+    few = bool(query.language or query.author or query.tag)
+    own = [(Paste.objects.owned_by(viewer.account).live(at), True)] if viewer.account else []
+    lists = own if query.mine else [(Paste.objects.listed().live(at), few), *own]
     fits = Q()
     if query.language:
         fits &= Q(language=query.language)
@@ -284,8 +317,8 @@ def _filtered(query: Query, viewer: Viewer, at: datetime | None) -> list[PasteQu
         fits &= _published_from(_midnight(query.since))
     if query.until:
         fits &= _published_before(_midnight(query.until) + timedelta(days=1))
-    found = [pastes.filter(fits) for pastes in lists]
-    return [pastes.tagged(query.tag) for pastes in found] if query.tag else found
+    found = [(pastes.filter(fits), few) for pastes, few in lists]
+    return [(pastes.tagged(query.tag), few) for pastes, few in found] if query.tag else found
 
 
 def _merged(pages: Sequence[Page], size: int) -> Page:

@@ -25,7 +25,13 @@ class Step:
 
 
 class Backend(Protocol):
-    """One module for each database. ``to`` is how a query reaches what is kept of a text, such as ``search_text__``."""
+    """One module for each database. ``to`` is how a query reaches what is kept of a text, such as ``search_text__``.
+
+    Attributes:
+        at_once_seconds: how long all that is left may be searched at once, before it is done in `steps`.
+    """
+
+    at_once_seconds: float
 
     def indexed(self, terms: Terms, to: str) -> Q | None:
         """What finds ``terms`` by an index; None where no index helps."""

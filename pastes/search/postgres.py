@@ -27,6 +27,8 @@ QUERY_CANCELED = "57014"
 class Postgres:
     """See `pastes.search.Backend`."""
 
+    at_once_seconds = 0.03
+
     def indexed(self, terms: Terms, to: str) -> Q | None:
         """Words by their own index, the rest by trigrams."""
         parts = [part for part in terms.parts if len(part) >= INDEXED_CHARACTERS]
@@ -38,12 +40,10 @@ class Postgres:
         return found
 
     def steps(self, *, below: int, to: str) -> Iterator[Step]:
-        """The window that ``below`` is in, the whole one before it, and the rest."""
-        last = (below - 1) >> WINDOW_BITS
-        for window in range(last, max(last - 2, -1), -1):
+        """The window that ``below`` is in, and each whole one before it. (A range of windows is no condition for a GIN
+        index: it would gather all rows of all of them first.)"""
+        for window in range((below - 1) >> WINDOW_BITS, -1, -1):
             yield Step(Q(pk__lt=below) & Q(Exact(self._window(to), _bigint(window))), window << WINDOW_BITS)
-        if last > 1:
-            yield Step(Q(pk__lt=(last - 1) << WINDOW_BITS), 0)
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:

@@ -14,7 +14,7 @@ from pastes.domain.publishing import Draft
 from pastes.domain.search import Query
 from pastes.exceptions import Invalid, TooMany
 from pastes.models import Paste, SearchText
-from pastes.search import backend, postgres, sqlite
+from pastes.search import postgres, sqlite
 from pastes.search.backend import TooSlow
 from tests.factories import make_paste, viewer_for
 
@@ -170,7 +170,7 @@ class TestPages:
     def test_every_paste_once(self, text: str, newest: int, monkeypatch: Any, alice: User) -> None:
         """Whichever step finds it: among the newest, by the index, or in the next part of all."""
         monkeypatch.setattr(search, "NEWEST", newest)
-        monkeypatch.setattr(search, "SHORT", 4)
+        monkeypatch.setattr(search, "FILTERED", 8)
         monkeypatch.setattr(postgres, "WINDOW_BITS", 2)
         wanted = []
         for number in range(18):
@@ -238,7 +238,7 @@ class TestLimits:
         pastes = [indexed(text=f"needle {number}") for number in range(5)]
         monkeypatch.setattr(search, "NEWEST", 3)
         with monkeypatch.context() as late:
-            late.setattr(type(backend()), "steps", stopped)
+            late.setattr(search._Search, "_at_once", stopped)
             page = search.find(query=Query(text="needle"), viewer=viewer_for())
         assert page.pastes == pastes[:1:-1]
         rest = search.find(query=Query(text="needle"), viewer=viewer_for(), after=page.next)

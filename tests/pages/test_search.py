@@ -104,7 +104,7 @@ def test_the_next_page_has_a_link_and_comes_by_itself(monkeypatch: Any) -> None:
 
 def test_it_says_when_it_has_not_looked_everywhere(monkeypatch: Any) -> None:
     monkeypatch.setattr(search, "NEWEST", 1)
-    monkeypatch.setattr(search, "SHORT", 1)
+    monkeypatch.setattr(search, "FILTERED", 2)
     for text in ("ab", "xx", "xx", "xx"):
         indexed(text=text)
     html = get(q="ab")

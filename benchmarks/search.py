@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from statistics import quantiles
 from urllib.parse import urlencode
@@ -28,6 +29,7 @@ from tests.services import MissingServerError, postgres
 STARTED = time.monotonic()
 
 WORD = re.compile(r"\w+")
+NEXT = re.compile(r'href="(\?[^"]+)" rel="next"')
 
 TARGET_MS = 100
 
@@ -265,14 +267,14 @@ def measure(world: World, *, each: int) -> float:
     from django.db import connection  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
 
-    from pastes.domain.discovery import PAGE  # noqa: PLC0415
+    from pastes.domain.search import PAGE  # noqa: PLC0415
 
     client = Client(headers={"accept": "text/html", "host": "localhost"})
     client.get("/search?q=warm")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         server = int(cursor.fetchone()[0])
-    chance, everything, all_busy = random.Random(11), [], []
+    chance, everything, all_busy, continued = random.Random(11), list[float](), list[float](), list[float]()
     print(f"\n{'':42} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'busy p95':>9}  answers")
     for kind in world.kinds():
         took, busy, found, partial = [], [], 0, 0
@@ -283,11 +285,17 @@ def measure(world: World, *, each: int) -> float:
             took.append(1_000 * (time.perf_counter() - start))
             busy.append(busy_ms(server) - worked)
             found += answer.status_code == 200
-            partial += 'rel="next"' in answer.text and answer.text.count('<a class="title"') < PAGE
+            if (more := NEXT.search(answer.text)) and answer.text.count('<a class="title"') < PAGE:
+                partial += 1
+                start = time.perf_counter()
+                client.get(f"/search{unescape(more[1])}")
+                continued.append(1_000 * (time.perf_counter() - start))
         everything += took
         all_busy += busy
         print(_line(kind.name, took, busy), f" {found} of {each}, {partial} go on", flush=True)
     print(_line("all", everything, all_busy))
+    if len(continued) > 1:
+        print(_line("(the page after one that goes on)", continued, continued))
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"\nload of the machine over 1, 5 and 15 minutes: {load}")
     print("\n".join(f"{name}: {value}" for name, value in machine().items() if name in {"when", "machine", "system"}))

@@ -12,6 +12,8 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, OrderBy, Q
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -33,17 +35,20 @@ log = structlog.get_logger("pastes.search")
 
 TO_TEXT = "search_text__"
 
+PAGE = 10
+"""Hits on a page: each has up to three lines of text, so that ten fill a screen."""
+
 NEWEST = 250
 """So many of the newest pastes that fit the filters are looked at one by one, which finds a page of frequent terms."""
 
-FILTERED = 1_000
+FILTERED = 600
 """So many are, in all, where a filter leaves few: the indexes of text know nothing of filters, and would find a
 frequent term in all the pastes that do not fit. As many as for terms that no index holds; the next page goes on."""
 
-ENOUGH_SECONDS = 0.06
-EMPTY_SECONDS = 0.12
-"""After so long a page is shown with what it has, or says that it has nothing so far; the next one goes on. Terms whose
-trigrams are everywhere (two frequent words in quotes) take some pages to be found nowhere; no page takes long."""
+ENOUGH_SECONDS = 0.025
+EMPTY_SECONDS = 0.04
+"""After so long the first page is shown with what it has, or says that it has nothing so far; the next one takes its
+time. So nobody waits for the first answer, and whatever is there is found by the second."""
 
 DEADLINE_SECONDS = 2.0
 """For one query; then the page shows what was found before it."""
@@ -51,6 +56,9 @@ DEADLINE_SECONDS = 2.0
 MARGIN = timedelta(hours=1)
 
 BATCH = 100
+
+PUBLISHED = Coalesce(F("created"), F("created"))
+"""When; so written that PostgreSQL does not take the index of half of all pastes for it. The ids say where to look."""
 
 NOT_BY_INDEX = (F("pk") + 0).desc()
 """The newest first, so written that PostgreSQL does not go through all pastes in this order until it has enough."""
@@ -105,13 +113,11 @@ class Indexed:
     failed: int
 
 
-def find(
-    *, query: Query, viewer: Viewer, after: str = "", size: int = discovery.PAGE, at: datetime | None = None
-) -> Page:
+def find(*, query: Query, viewer: Viewer, after: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
     """What everybody may find and the viewer's own, the newest first. A search for nothing finds nothing.
 
     A page may have fewer than ``size`` pastes, even none, and still a next one: terms of one or two characters are in
-    no index, and each page looks at `FILTERED` pastes; and after `EMPTY_SECONDS` at most the next page goes on.
+    no index, and each page looks at `FILTERED` pastes; and after `EMPTY_SECONDS` at most the first page ends.
 
     Args:
         query: what for.
@@ -234,8 +240,8 @@ class _Search:
         self._searched: int | None = None
         self._started = monotonic()
 
-    def page(self, below: int | None) -> Page:
-        """The page that begins below an id: as far as the database came in time, if that is anywhere.
+    def page(self, first: int | None) -> Page:
+        """The page that begins below the id ``first``: as far as the database came in time, if that is anywhere.
 
         Raises:
             Invalid: when it is not.
@@ -243,9 +249,13 @@ class _Search:
         ended = False
         try:
             with engine.backend().deadline(DEADLINE_SECONDS):
-                ended = self._newest(below)
+                ended = self._newest(first)
             if not ended and self._indexed is not None:
-                ended = self._at_once(self._indexed) or self._by_windows(self._indexed)
+                quick = engine.backend().at_once_seconds
+                ended = self._at_once(self._indexed, quick) or self._by_windows(self._indexed)
+                # Whoever asks for more is ready to wait for it.
+                if not ended and first is not None:
+                    ended = self._at_once(self._indexed, DEADLINE_SECONDS)
         except TooSlow as error:
             if self._searched is None:
                 message = _("That took too long to find. Add a word, or choose a language or an author.")
@@ -265,10 +275,10 @@ class _Search:
             self._searched = floor
         return False
 
-    def _at_once(self, indexed: Q) -> bool:
+    def _at_once(self, indexed: Q, seconds: float) -> bool:
         """Search all that is left, if that goes quickly; whether it did. It does for what is rare by its trigrams."""
         try:
-            with engine.backend().deadline(engine.backend().at_once_seconds):
+            with engine.backend().deadline(seconds):
                 self._take(indexed & Q(pk__lt=self._searched), order=NOT_BY_INDEX)
         except TooSlow:
             return False
@@ -339,12 +349,12 @@ def _between(floor: int | None, below: int | None) -> Q:
 def _published_from(moment: datetime) -> Q:
     """Ids grow with time (transactions that end late: within `MARGIN`), so a date also says where to look."""
     first = _first_after(moment - MARGIN)
-    return Q(created__gte=moment, pk__gte=first) if first else Q(pk=None)
+    return Q(GreaterThanOrEqual(PUBLISHED, moment)) & Q(pk__gte=first) if first else Q(pk=None)
 
 
 def _published_before(moment: datetime) -> Q:
     end = _first_after(moment + MARGIN)
-    return Q(created__lt=moment, pk__lt=end) if end else Q(created__lt=moment)
+    return Q(LessThan(PUBLISHED, moment)) & (Q(pk__lt=end) if end else Q())
 
 
 def _first_after(moment: datetime) -> int | None:

@@ -27,7 +27,7 @@ QUERY_CANCELED = "57014"
 class Postgres:
     """See `pastes.search.Backend`."""
 
-    at_once_seconds = 0.03
+    at_once_seconds = 0.012
 
     def indexed(self, terms: Terms, to: str) -> Q | None:
         """Words by their own index, the rest by trigrams."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
-from pastes.domain import discovery, expiry, publishing, search
+from pastes.domain import expiry, publishing, search
 from pastes.domain.content import NewFile
 from pastes.domain.publishing import Draft
 from pastes.domain.search import Query
@@ -199,7 +199,7 @@ class TestPages:
         with django_assert_max_num_queries(8):
             page = search.find(query=Query(text="needle"), viewer=viewer_for())
             search.show(query=Query(text="needle"), pastes=page.pastes)
-        assert len(page.pastes) == discovery.PAGE
+        assert len(page.pastes) == search.PAGE
 
 
 class TestLimits:

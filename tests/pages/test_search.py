@@ -91,7 +91,7 @@ def test_any_place_is_a_page(after: str) -> None:
 
 
 def test_the_next_page_has_a_link_and_comes_by_itself(monkeypatch: Any) -> None:
-    for number in range(27):
+    for number in range(12):
         indexed(text=f"needle {number}")
     html = get(q="needle", language="text")
     following = re.search(r'href="(\?[^"]+)" rel="next"', html)
@@ -99,7 +99,7 @@ def test_the_next_page_has_a_link_and_comes_by_itself(monkeypatch: Any) -> None:
     assert "language=text" in following[1]
     rest = client_for().get("/search" + following[1].replace("&amp;", "&"), headers={"HX-Request": "true"}).text
     assert "<html" not in rest
-    assert len(set(ROW.findall(html) + ROW.findall(rest))) == 27
+    assert len(set(ROW.findall(html) + ROW.findall(rest))) == 12
 
 
 def test_it_says_when_it_has_not_looked_everywhere(monkeypatch: Any) -> None:

@@ -31,7 +31,7 @@ SPOKEN_ATTRIBUTES = {"alt", "aria-label", "placeholder", "title"}
 #: What stands in them is no language: code, keys, what people wrote.
 QUOTING_ELEMENTS = {"bdi", "code", "kbd", "option", "pre", "script", "style", "textarea"}
 #: Alike in every language.
-NAMES = {"Ctrl", "E-mail", "English", "JavaScript", "Markdown", "UTC", "nginx", "python", "zip"}
+NAMES = {"API", "Ctrl", "E-mail", "English", "JavaScript", "Markdown", "UTC", "nginx", "python", "zip"}
 PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}|<[^>]+>")
 
 type Key = tuple[str, str, str]

@@ -73,8 +73,9 @@ def stage() -> Stage:
         "other": token_of(cast.alice, Scope.PASTE_READ, Scope.PASTE_WRITE, Scope.ACCOUNT),
         "expired": token_of(cast.alice, *both),
     }
-    last = AccessToken.objects.order_by("pk").last()
-    AccessToken.objects.filter(pk=last.pk if last else None).update(expires_at=timezone.now() - timedelta(seconds=1))
+    AccessToken.objects.filter(pk=AccessToken.objects.latest("pk").pk).update(
+        expires_at=timezone.now() - timedelta(seconds=1)
+    )
     versions = {kind: Revision.objects.get(paste=paste).version for kind, paste in cast.pastes.items()}
     return Stage(cast, given, versions)
 

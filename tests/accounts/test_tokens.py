@@ -44,7 +44,7 @@ class TestThePage:
         [token] = re.findall(r"pbt_\w+", answer.content.decode())
         found = credentials.find(authorization=f"Bearer {token}")
         assert found is not None
-        assert (found.user, found.scopes) == (alice, {READ, WRITE})
+        assert (found.user, found.scopes) == (alice, frozenset({READ, WRITE}))
         listed = browser.get(URL).content.decode()
         assert "backup" in listed
         assert token not in listed

@@ -18,10 +18,10 @@ class Command(HousekeepingCommand):
         parser.add_argument("--again", action="store_true", help="also those that search knows, such as after a change")
         parser.add_argument("--after", type=int, default=0, metavar="ID", help="go on after this id; the bar shows it")
 
-    def handle(self, *args: Any, again: bool, after: int, **options: Any) -> None:
+    def handle(self, *args: Any, dry_run: bool, verbosity: int, **options: Any) -> None:
         """Remember what is wanted."""
-        self._again, self._after = again, after
-        super().handle(*args, **options)
+        self._again, self._after = options["again"], options["after"]
+        super().handle(*args, dry_run=dry_run, verbosity=verbosity, **options)
 
     def work(self, *, dry_run: bool) -> str:
         """Index in batches."""

@@ -53,6 +53,7 @@ def log() -> Iterator[io.StringIO]:
 def addresses(key: str) -> list[str]:
     args = {
         "pastes:part": [key, 0, 1],
+        "pastes:paste_as": [key, "py"],
         "pastes:raw_file": [key, "name-of-a-file.txt"],
         "pastes:download_file": [key, "name-of-a-file.txt"],
         "pastes:revision": [key, 1],

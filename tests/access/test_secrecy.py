@@ -28,6 +28,7 @@ def addresses(key: str, other: str) -> list[str]:
     """Every address that has a paste's key in it."""
     args: dict[str, list[Any]] = {
         "pastes:part": [key, 0, 1],
+        "pastes:paste_as": [key, "py"],
         "pastes:raw_file": [key, "notes.txt"],
         "pastes:download_file": [key, "notes.txt"],
         "pastes:revision": [key, 1],

@@ -12,7 +12,7 @@ from tests.clients.github_description import gists_of
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = 8
+EXAMPLES = 4
 SECONDS = 300
 """A limit for machines that do many things at once; alone it takes about 60."""
 

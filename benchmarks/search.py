@@ -253,7 +253,7 @@ def _lines(paths: Sequence[Path]) -> list[str]:
 
 
 def _columns(world: World) -> tuple[str, str, str, str]:
-    """A title, a text, and what is kept of them to be searched, as `pastes.domain.search` does it."""
+    """A title, a text, and what is kept of them to be searched, as `pastes.domain.indexing` does it."""
     from pastes.search.terms import fold, words_of  # noqa: PLC0415
 
     title = " ".join(world.random.choices(world.words, k=3))

@@ -5,13 +5,13 @@ from pastes.domain import (
     counting,
     deliveries,
     expiry,
+    indexing,
     keys,
     mailing,
     notifications,
     ranking,
     reading,
     reminders,
-    search,
     sweeping,
     tags,
     webhooks,
@@ -33,7 +33,7 @@ def warm(file_id: int) -> None:
 
 def index(paste_id: int) -> None:
     """Read a paste's text, so that it is found."""
-    search.index(paste_id)
+    indexing.index(paste_id)
 
 
 def rank(paste_id: int) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pastes import cache, conf, queue, validators
-from pastes.domain import access, anchors, blocking, content, deliveries, expiry, keys, limits, reading, search, tags
+from pastes.domain import access, anchors, blocking, content, deliveries, expiry, indexing, keys, limits, reading, tags
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile, PreparedFile
 from pastes.exceptions import Conflict, Forbidden, Invalid, NotFound
@@ -146,7 +146,7 @@ def revise(
             _apply(row, draft, prepared, number=base if same else base + 1, at=now)
             row.save()
             tags.assign(paste=row, names=tags.parse(draft.tags))
-            search.later(row)
+            indexing.later(row)
     except (OperationalError, InterfaceError):
         raise  # as in `create`
     except Paste.DoesNotExist as error:
@@ -263,7 +263,7 @@ def _insert(
         paste, number=1, viewer=viewer, message="", at=now, added=sum(file.lines for file in prepared), removed=0
     )
     _warm(content.attach(revision=revision, prepared=prepared))
-    search.later(paste)
+    indexing.later(paste)
     deliveries.created(paste=paste)
     return paste
 

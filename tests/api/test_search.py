@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from pastes.domain import search
+from pastes.domain import indexing
 from pastes.models import Paste
 from tests.api.programs import as_program, links_of
 from tests.factories import make_paste, make_user
@@ -19,7 +19,7 @@ URL = "/api/v1/search"
 def make_found(**draft: Any) -> Paste:
     """A paste that the worker has read."""
     paste = make_paste(**draft)
-    search.index(paste.pk)
+    indexing.index(paste.pk)
     return paste
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pastes import storage
-from pastes.domain import search
+from pastes.domain import indexing
 from pastes.models import File
 from tests.commands.conftest import Shell
 from tests.domain.test_search import found
@@ -11,13 +11,13 @@ from tests.factories import make_paste
 
 
 def test_it_indexes_what_is_not_and_goes_on_after_a_stop(shell: Shell, monkeypatch: Any) -> None:
-    monkeypatch.setattr(search, "BATCH", 2)
+    monkeypatch.setattr(indexing, "BATCH", 2)
     pastes = [make_paste(text=f"needle {number}") for number in range(5)]
     make_paste(text="needle", burn=True)
-    search.index(pastes[1].pk)
+    indexing.index(pastes[1].pk)
     assert shell("index_pastes", "--dry-run").out == "Dry run. 4 pastes to index."
     assert found("needle") == [pastes[1]]
-    next(search.index_all())
+    next(indexing.index_all())
     assert found("needle") == [pastes[2], pastes[1], pastes[0]]
     assert shell("index_pastes").out == "2 pastes indexed, 0 whose text cannot be read."
     assert found("needle") == pastes[::-1]

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from pastes import search as engine
-from pastes.domain import expiry, publishing, search
+from pastes.domain import expiry, indexing, publishing, search
 from pastes.domain.content import NewFile
 from pastes.domain.publishing import Draft
 from pastes.domain.search import Query
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def indexed(**fields: Any) -> Paste:
     """A paste that the worker has read."""
     paste = make_paste(**fields)
-    search.index(paste.pk)
+    indexing.index(paste.pk)
     return paste
 
 
@@ -299,7 +299,7 @@ class TestIndexing:
         draft = Draft(files=[NewFile(b"new text")])
         publishing.revise(paste=paste, draft=draft, base=1, viewer=viewer_for(alice))
         assert found("secret") == []
-        search.index(paste.pk)
+        indexing.index(paste.pk)
         assert found("secret") == []
         assert found("new") == [paste]
 
@@ -307,7 +307,7 @@ class TestIndexing:
         paste = indexed(owner=alice, text="old secret")
         draft = Draft(files=[NewFile(b"old secret")], password="sesame")
         publishing.revise(paste=paste, draft=draft, base=1, viewer=viewer_for(alice))
-        assert not search.index(paste.pk)
+        assert not indexing.index(paste.pk)
         assert not SearchText.objects.exists()
 
     def test_publishing_has_it_done(self, django_capture_on_commit_callbacks: Any) -> None:
@@ -323,6 +323,6 @@ class TestIndexing:
 
     def test_it_may_be_done_twice(self) -> None:
         paste = indexed(text="needle")
-        assert search.index(paste.pk)
+        assert indexing.index(paste.pk)
         assert found("needle") == [paste]
-        assert not search.index(paste.pk + 1)
+        assert not indexing.index(paste.pk + 1)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from pastes.domain import search as finding
+from pastes.domain import indexing
 from pastes.models import Comment, Paste
 from tests.access.everybody import DRAFTS, end
 from tests.factories import client_for, make_paste
@@ -125,7 +125,7 @@ class TestSearch:
         end(pastes)
         make_paste(title="needle in python", name="a.py")
         make_paste(title="hay")
-        list(finding.index_all())
+        list(indexing.index_all())
         for user in (None, alice):
             assert titles("/search.atom?q=needle", user) == ["needle in python", "needle public"]
             assert titles("/search.atom?q=needle&mine=on", user) == ["needle in python", "needle public"]
@@ -133,7 +133,7 @@ class TestSearch:
         assert titles("/search.atom?q=needle&author=alice") == ["needle public"]
 
     def test_it_says_what_was_searched_for(self) -> None:
-        finding.index(make_paste(title=EVIL).pk)
+        indexing.index(make_paste(title=EVIL).pk)
         feed = read("/search.atom?q=%3Cscript%3E&utm=1")
         assert feed.feed.title == "Search for “<script>” · Pastebin"
         assert [entry.title for entry in feed.entries] == [EVIL]
@@ -141,7 +141,7 @@ class TestSearch:
         assert links["alternate"] == "http://testserver/search?q=%3Cscript%3E"
 
     def test_its_page_names_it(self) -> None:
-        finding.index(make_paste(title="a needle").pk)
+        indexing.index(make_paste(title="a needle").pk)
         html = client_for().get("/search?q=needle&language=").text
         assert 'href="/search.atom?q=needle&amp;language="' in html
 

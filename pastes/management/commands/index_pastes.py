@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from pastes.domain import search
+from pastes.domain import indexing
 from pastes.management.housekeeping import HousekeepingCommand
 
 
@@ -27,7 +27,7 @@ class Command(HousekeepingCommand):
         """Index in batches."""
         done = failed = 0
         with self.bar(unit="pastes") as bar:
-            for batch in search.index_all(after=self._after, again=self._again, dry_run=dry_run):
+            for batch in indexing.index_all(after=self._after, again=self._again, dry_run=dry_run):
                 done, failed = done + batch.done, failed + batch.failed
                 bar.set_postfix(id=batch.last, refresh=False)
                 bar.update(batch.done + batch.failed)

@@ -131,6 +131,15 @@ class Conflict(PasteError):
         self.current = current
 
 
+class Reused(PasteError):
+    """An idempotency key that came with something else before (draft-ietf-httpapi-idempotency-key-header)."""
+
+    status = 422
+    code = "idempotency_key_reused"
+    message = _("Something else was published with this Idempotency-Key. Nothing was published now.")
+    advice = _("Send a new key with a new text; the same key is for sending the same once more.")
+
+
 class Changed(PasteError):
     """What the request was about is not any more what its ``If-Match`` says (RFC 9110, section 13.1.1)."""
 

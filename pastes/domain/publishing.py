@@ -1,5 +1,6 @@
 """Publishing a text, changing it, copying it, and taking it away."""
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pastes import cache, conf, queue, validators
 from pastes.domain import access, anchors, blocking, content, deliveries, expiry, indexing, keys, limits, reading, tags
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile, PreparedFile
-from pastes.exceptions import Conflict, Forbidden, Invalid, NotFound
+from pastes.exceptions import Conflict, Forbidden, Invalid, NotFound, Reused
 from pastes.models import File, IdempotencyKey, Paste, Revision, Visibility
 
 
@@ -66,12 +67,14 @@ def create(
 
     Raises:
         Invalid, TooLarge: when the draft does not fit.
+        Reused: when something else was published with this ``idempotency_key``.
         Refused: when a blocked word is in it, or it comes from a blocked address.
         TooMany: when this author publishes too often.
         Unavailable: when the object store does not take it.
     """
     subject = limits.subject_of(user=viewer.user, address=viewer.address)
-    if idempotency_key and (earlier := _published_before(subject, idempotency_key)):
+    digest = fingerprint(draft=draft, forked_from=forked_from) if idempotency_key else ""
+    if idempotency_key and (earlier := _published_before(subject, idempotency_key, digest)):
         return Published(earlier, "", repeated=True)
     _require_valid(draft)
     prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user, trusted=trusted))
@@ -84,12 +87,13 @@ def create(
         with transaction.atomic():
             paste = _insert(draft, prepared, viewer, forked_from=forked_from, edit_token=edit_token, at=at)
             if idempotency_key:
-                IdempotencyKey.objects.create(subject=subject, value=_request_hash(idempotency_key), paste=paste)
+                value = _request_hash(idempotency_key)
+                IdempotencyKey.objects.create(subject=subject, value=value, digest=digest, paste=paste)
     except (OperationalError, InterfaceError):
         raise  # the connection broke, perhaps after the commit arrived: whether the objects have rows the sweep finds
     except IntegrityError:
         content.discard([file.object_name for file in prepared])
-        if idempotency_key and (earlier := _published_before(subject, idempotency_key)):
+        if idempotency_key and (earlier := _published_before(subject, idempotency_key, digest)):
             return Published(earlier, "", repeated=True)
         raise
     except BaseException:
@@ -169,6 +173,17 @@ def fork(*, paste: Paste, draft: Draft, viewer: Viewer, idempotency_key: str = "
     if paste.max_opens is not None:
         raise Forbidden(_("A paste that can be read only so often cannot be forked."))
     return create(draft=draft, viewer=viewer, forked_from=paste, idempotency_key=idempotency_key)
+
+
+def fingerprint(*, draft: Draft, forked_from: Paste | None = None) -> str:
+    """What tells one draft from another, in 64 characters.
+
+    When it expires is no part of it, because "in a day" is another moment each time it is sent; neither is a password.
+    """
+    said = [draft.title, draft.description, draft.visibility, draft.burn, draft.max_views, draft.tags, draft.message]
+    files = [[file.name, file.language, sha256(file.data).hexdigest()] for file in draft.files]
+    source = forked_from.key if forked_from else ""
+    return sha256(json.dumps([said, bool(draft.password), files, source]).encode()).hexdigest()
 
 
 def remove(*, paste: Paste, viewer: Viewer, at: datetime | None = None) -> None:
@@ -330,9 +345,11 @@ def _spend(viewer: Viewer, *, at: datetime | None) -> None:
     )
 
 
-def _published_before(subject: str, idempotency_key: str) -> Paste | None:
+def _published_before(subject: str, idempotency_key: str, digest: str) -> Paste | None:
     value = _request_hash(idempotency_key)
     row = IdempotencyKey.objects.select_related("paste").filter(subject=subject, value=value).first()
+    if row and row.digest not in {"", digest}:  # "" is of a release that did not keep it
+        raise Reused
     return row.paste if row else None
 
 

@@ -134,6 +134,7 @@ class IdempotencyKey(models.Model):
 
     subject = models.CharField(_("who"), max_length=100)
     value = models.CharField(_("key"), max_length=100)
+    digest = models.CharField(_("digest of what was sent"), max_length=64, default="")
     paste = models.ForeignKey(Paste, models.CASCADE, related_name="+", verbose_name=_("paste"))
     created = models.DateTimeField(_("created"), default=timezone.now, db_index=True)
 

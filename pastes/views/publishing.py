@@ -84,7 +84,7 @@ def _submit(request: HttpRequest, *, mode: str, source: Paste | None) -> HttpRes
     try:
         draft = _draft(request, form)
         viewer = viewer_of(request)
-        key = request.POST.get(submission.EDITOR_FIELD, "")
+        key = _attempt(request, draft)
         published = (
             publishing.fork(paste=source, draft=draft, viewer=viewer, idempotency_key=key)
             if source
@@ -93,6 +93,12 @@ def _submit(request: HttpRequest, *, mode: str, source: Paste | None) -> HttpRes
     except (Invalid, Refused, TooLarge, TooMany) as error:
         return _editor(request, form=form, cards=cards, mode=mode, paste=source, error=error)
     return _answer_person(published)
+
+
+def _attempt(request: HttpRequest, draft: Draft) -> str:
+    """What tells a second click from a second paste: who goes back and changes the text wants another."""
+    page, *choices = (request.POST.get(name, "") for name in (submission.EDITOR_FIELD, "expiry", "expires_at"))
+    return " ".join([page, publishing.fingerprint(draft=draft), *choices]) if page else ""
 
 
 def _draft(request: HttpRequest, form: PublishForm) -> Draft:

@@ -98,9 +98,23 @@ def test_it_publishes_once_for_one_idempotency_key(alice: User) -> None:
 def test_it_shows_who_only_knows_an_idempotency_key_no_private_text() -> None:
     program = Program(Idempotency_Key="guessed")
     program.publish("secret", visibility="private")
-    again = as_json(program.post("/pastes", {"files": [{"content": "x"}]}))
+    again = as_json(program.post("/pastes", {"files": [{"content": "secret"}], "visibility": "private"}))
     assert again["files"][0]["content"] is None
     assert again["edit_token"] is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"files": [{"content": "y"}]}, {"files": [{"content": "x", "name": "x.py"}]}, {"title": "T"}, {"burn": True}],
+)
+def test_an_idempotency_key_is_for_one_text(other: dict[str, Any]) -> None:
+    program = Program(Idempotency_Key="once")
+    body = {"files": [{"content": "x"}], "expires_in": "1h"}
+    program.post("/pastes", body)
+    refused = program.post("/pastes", body | other)
+    assert (refused.status_code, as_json(refused)["code"]) == (422, "idempotency_key_reused")
+    assert Paste.objects.count() == 1
+    assert program.post("/pastes", body).status_code == 200, "an hour from now is another moment, and the same wish"
 
 
 def test_it_says_how_many_more_it_takes(settings: Settings) -> None:

@@ -16,7 +16,7 @@ from pastes import storage
 from pastes.domain import access, content, keys, publishing
 from pastes.domain.content import NewFile
 from pastes.domain.publishing import Draft, Published
-from pastes.exceptions import Forbidden, Invalid, NotFound, TooMany, Unavailable
+from pastes.exceptions import Forbidden, Invalid, NotFound, Reused, TooMany, Unavailable
 from pastes.models import File, IdempotencyKey, Paste, Revision
 from tests.factories import make_paste, publish, viewer_for
 from tests.parallel import at_once
@@ -178,9 +178,11 @@ def fail(failure: type[BaseException]) -> None:
 
 def test_a_request_sent_again_gets_the_first_paste() -> None:
     first = create(request="abc")
-    again = create(NewFile(b"something else"), request="abc")
+    again = create(request="abc")
     assert again.paste == first.paste
     assert (again.repeated, again.edit_token) == (True, "")
+    with pytest.raises(Reused):
+        create(NewFile(b"something else"), request="abc")
     assert Paste.objects.count() == 1
 
 

@@ -136,6 +136,15 @@ def test_the_same_form_sent_twice_publishes_once() -> None:
     assert Paste.objects.count() == 1
 
 
+@pytest.mark.parametrize(("text", "fields"), [("y", {}), ("x", {"title": "T"}), ("x", {"expiry": "1h"})])
+def test_who_goes_back_and_changes_it_publishes_another(text: str, fields: dict[str, str]) -> None:
+    first = post(client_for(), "x", idempotency="abc")
+    changed = post(client_for(), text, idempotency="abc", **fields)
+    assert changed.status_code == 303
+    assert first["Location"] != changed["Location"]
+    assert Paste.objects.count() == 2
+
+
 # What is wrong is said, and the text is kept
 
 

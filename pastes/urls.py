@@ -5,6 +5,7 @@ from django.urls import path
 from pastes.api import dpaste, haste
 from pastes.views import (
     comments,
+    composing,
     editing,
     feeds,
     history,
@@ -27,6 +28,7 @@ app_name = "pastes"
 
 urlpatterns = [
     path("", publishing.home, name="home"),
+    path("language", composing.language, name="language"),
     path("help/clients", manual.clients, name="help_clients"),
     path("help/api", manual.api, name="help_api"),
     path("recent", lists.recent, name="recent"),

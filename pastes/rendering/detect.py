@@ -77,13 +77,19 @@ def detect(files: Sequence[tuple[str, bytes]]) -> list[str]:
     ]
 
 
+def certain(name: str, content: bytes) -> str | None:
+    """Return the language if it shows without the model: by the name, the first line, or for want of text; else None."""
+    head = _readable(content[:HEAD_BYTES])
+    return PLAIN if head is None else _certain(name, head)
+
+
 def alias_of(label: str) -> str:
     """Return the language for one of magika's labels; "text" for binary formats and what Pygments has no lexer for."""
     return _LABELS.get(label) or canonical(label) or PLAIN
 
 
 def _certain(name: str, head: bytes) -> str | None:
-    """Return the language if the name or the first characters leave no doubt, else None."""
+    """Return the language if the name or the first characters leave no doubt, or nothing else could; else None."""
     named = claims(name)
     if len(named) == 1:
         return named[0]
@@ -93,7 +99,7 @@ def _certain(name: str, head: bytes) -> str | None:
     for opening, alias in _OPENINGS:
         if not named and start[: len(opening)].lower() == opening.lower():
             return alias
-    return None
+    return _choose(named, None) if len(start.rstrip()) < _SHORTEST else None
 
 
 def _choose(named: tuple[str, ...], guess: str | None) -> str:
@@ -128,10 +134,9 @@ def _labels(heads: list[bytes]) -> list[str | None]:
     """In the child: return magika's label for each, None where it is not sure enough."""
     labels: list[str | None] = []
     for head in heads:
-        size = len(head.strip())
-        result = _model().identify_bytes(head) if size >= _SHORTEST else None
-        sure = result is not None and (size >= _SHORT or result.score >= _SURE)
-        labels.append(str(result.output.label) if result is not None and sure else None)
+        result = _model().identify_bytes(head)
+        sure = len(head.strip()) >= _SHORT or result.score >= _SURE
+        labels.append(str(result.output.label) if sure else None)
     return labels
 
 

@@ -125,6 +125,12 @@ def card_errors(cards: Iterable[Card] | None) -> list[tuple[int, str, str]]:
     ]
 
 
+@register.filter
+def language_typed(language: str) -> str:
+    """What the editor's field for a language says: the name of the one chosen, or what was typed that is none."""
+    return language_name(language) if language else ""
+
+
 @register.simple_tag(takes_context=True)
 def next_scroll(context: RequestContext) -> Scroll:
     """How the page after this one of a list comes: after `SCROLLED_PAGES` it waits for its link to be pressed."""
@@ -152,6 +158,19 @@ def language_options(chosen: str = "") -> SafeString:
         wanted = format_html('<option value="{}"', chosen)
         markup = markup.replace(wanted, wanted + " selected", 1)
     return mark_safe(markup)  # noqa: S308 -- built by format_html below
+
+
+@register.simple_tag
+def language_list() -> SafeString:
+    """The ``<option>`` elements of a ``<datalist>``: the name of every language, the common ones first."""
+    return mark_safe(_language_list(gettext("Plain text")))  # noqa: S308 -- built by format_html_join below
+
+
+@lru_cache(maxsize=16)
+def _language_list(plain: str) -> str:
+    names = dict(languages.choices()) | {"text": plain}
+    first = [names.pop(alias) for alias in COMMON_LANGUAGES if alias in names]
+    return format_html_join("", '<option value="{}">', ((name,) for name in [*first, *names.values()]))
 
 
 @lru_cache(maxsize=16)

@@ -21,6 +21,7 @@ from pastes.domain.content import NewFile
 from pastes.domain.publishing import Draft
 from pastes.exceptions import Invalid, PasteError
 from pastes.models import Visibility
+from pastes.rendering import languages
 from pastes.views.door import wants_html
 
 TEXT_FIELDS = ("content", "f:1", "sprunge", "clbin", "file", "c", "text", "code")
@@ -72,15 +73,22 @@ def is_editor(request: HttpRequest) -> bool:
 
 def cards_in(post: QueryDict) -> list[Card]:
     """The editor's cards: three fields that repeat in the same order."""
-    names, languages = post.getlist("filename"), post.getlist("language")
+    names, chosen = post.getlist("filename"), post.getlist("language")
     return [
         Card(
             name=names[index] if index < len(names) else "",
             content=text,
-            language=languages[index] if index < len(languages) else "",
+            language=_alias(chosen[index]) if index < len(chosen) else "",
         )
         for index, text in enumerate(post.getlist("content"))
     ]
+
+
+def _alias(language: str) -> str:
+    """The language somebody means, by its name; what is none stays for the domain to refuse."""
+    if language.strip().casefold() == _("Plain text").casefold():
+        return languages.PLAIN
+    return languages.canonical(language) or language
 
 
 def files_in(request: HttpRequest, *, original: Callable[[int, Card], NewFile] | None = None) -> list[NewFile]:

@@ -31,6 +31,7 @@ function clear(card) {
     field.value = "";
     for (const name of ["aria-invalid", "aria-describedby", "autofocus"]) field.removeAttribute(name);
   }
+  card.querySelector("[data-recognised]").replaceChildren();
 }
 
 function addCard() {

@@ -27,6 +27,7 @@ SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("pastes:dpaste", "POST"): {"content": "new"},
     ("pastes:dpaste_without_slash", "POST"): {"content": "new"},
     ("pastes:home", "POST"): {"content": "new", "filename": "new.txt"},
+    ("pastes:language", "POST"): {"name": "a.py"},
     ("pastes:fork", "POST"): {"content": "mine now", "filename": "mine.txt"},
     ("pastes:edit", "POST"): {"content": "changed", "filename": "notes.txt", "base": "1"},
     ("pastes:expiry", "POST"): {"expiry": "1d"},

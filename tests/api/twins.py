@@ -15,6 +15,7 @@ upload                         PUT     create_paste
 pastes:home                    GET     !form
 pastes:home                    POST    create_paste
 pastes:home                    PUT     create_paste
+pastes:language                POST    !typing
 pastes:documents               POST    create_paste
 pastes:dpaste                  POST    create_paste
 pastes:dpaste_without_slash    POST    create_paste
@@ -130,6 +131,7 @@ accounts:remove                POST    !password
 REASONS = {
     "page": "It shows people how to use the site; a program has the API's own description.",
     "form": "It asks before it does what the same address does by POST; a program just does it.",
+    "typing": "It tells whoever is writing what will come of it; a program publishes, and reads what came of it.",
     "counted": "A page says that it was seen, because it may have come from a cache; reads of the API are counted.",
     "header": "It puts the edit token into a cookie; a program sends it as X-Edit-Token.",
     "export": "What it holds takes several scopes; with each of them, the operations give the same, piece by piece.",

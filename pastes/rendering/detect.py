@@ -78,7 +78,7 @@ def detect(files: Sequence[tuple[str, bytes]]) -> list[str]:
 
 
 def certain(name: str, content: bytes) -> str | None:
-    """Return the language if it shows without the model: by the name, the first line, or for want of text; else None."""
+    """Return the language if it shows without the model: by name, by first line, for want of text; else None."""
     head = _readable(content[:HEAD_BYTES])
     return PLAIN if head is None else _certain(name, head)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from pastes import conf, storage, units, validators
 from pastes.exceptions import Invalid, NotFound, TooLarge, Unavailable
 from pastes.models import File, Revision
-from pastes.rendering import detect, languages, parts, text
+from pastes.rendering import detect, languages, parts, terminal, text
 
 log = structlog.get_logger("pastes.content")
 
@@ -129,12 +129,13 @@ def attach(*, revision: Revision, prepared: Sequence[PreparedFile]) -> list[File
 def summary(prepared: Sequence[PreparedFile]) -> dict[str, object]:
     """What the paste's own row keeps of its latest files, for lists."""
     first = prepared[0]
+    shown = terminal.stripped(first.decoded) if first.language == languages.TERMINAL else first.decoded
     return {
         "language": first.language,
         "file_name": first.name,
         "file_count": len(prepared),
         "size": sum(file.size for file in prepared),
-        "excerpt": _excerpt(first.decoded),
+        "excerpt": _excerpt(shown),
     }
 
 

@@ -8,9 +8,10 @@ stay small.
 ``text``        bytes ↔ text, without loss
 ``parts``       lines, and cutting a long text into parts that a page loads as they are needed
 ``visible``     escaping, and making characters visible that a reader would not see
-``languages``   Pygments' list of languages
+``languages``   Pygments' list of languages, and those of this site
 ``detect``      which language a file is written in; ``filenames`` is what its name says
 ``highlight``   lines of highlighted HTML; ``lexing`` is its half in the child
+``terminal``    what programs write to a terminal, its colours and overwritten lines
 ``markdown``    comments as HTML
 ``diff``        two texts compared: table rows and patches; ``comparing`` is its half in the child
 ``pool``        the children, their deadlines and their end

@@ -6,12 +6,13 @@ to load, so it lives in a child process of its own, which never has to be killed
 """
 
 import logging
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from pastes.rendering.filenames import by_shebang, claims
-from pastes.rendering.languages import PLAIN, canonical
+from pastes.rendering.languages import PLAIN, TERMINAL, canonical
 from pastes.rendering.pool import Children, RenderFailed, RenderTimeout
 from pastes.rendering.text import decode
 
@@ -42,6 +43,9 @@ _OPENINGS = (
     (b'.\\" ', "groff"),
 )
 
+# What a program colours, it colours somewhere; that may be far behind the beginning.
+_COLOURED = re.compile(rb"\x1b\[[0-9;:]*+m")
+
 # magika's labels of text, where they are not among Pygments' aliases or mean something else there.
 _LABELS = {
     "ai": "postscript", "aidl": "java", "appleplist": "xml", "asm": "nasm", "asp": "aspx-cs", "bazel": "python",
@@ -58,15 +62,15 @@ _LABELS = {
 def detect(files: Sequence[tuple[str, bytes]]) -> list[str]:
     """Return the language of each (name, content), as an alias that Pygments knows; "text" where none shows.
 
-    Only the first 8 KB of a content are looked at, and giving more is no use. A name may be empty. All files are asked
-    about in one call of at most two seconds; if it fails, names alone decide. Binary files are "text". Nothing is
-    raised.
+    Only the first 8 KB of a content are looked at, but for the colours of a terminal. A name may be empty. All files
+    are asked about in one call of at most two seconds; if it fails, names alone decide. Binary files are "text".
+    Nothing is raised.
     """
     found: list[str | None] = []
     asked: list[bytes] = []
     for name, content in files:
         head = _readable(content[:HEAD_BYTES])
-        alias = PLAIN if head is None else _certain(name, head)
+        alias = PLAIN if head is None else _coloured(name, content) or _certain(name, head)
         if head is not None and alias is None:
             asked.append(head)
         found.append(alias)
@@ -100,6 +104,11 @@ def _certain(name: str, head: bytes) -> str | None:
         if not named and start[: len(opening)].lower() == opening.lower():
             return alias
     return _choose(named, None) if len(start.rstrip()) < _SHORTEST else None
+
+
+def _coloured(name: str, content: bytes) -> str | None:
+    """Return the language of terminal output where colours are set in it and its name does not say otherwise."""
+    return TERMINAL if claims(name) in {(), (PLAIN,)} and _COLOURED.search(content) else None
 
 
 def _choose(named: tuple[str, ...], guess: str | None) -> str:

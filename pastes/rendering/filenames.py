@@ -19,12 +19,12 @@ _NAMES = {
 
 # Extensions that Pygments lacks, or gives to a language few people mean by them.
 _EXTENSIONS = {
-    "adoc": "text", "atom": "xml", "csproj": "xml", "cshtml": "html", "csv": "text", "cts": "typescript",
+    "adoc": "text", "atom": "xml", "csproj": "xml", "cshtml": "html", "cts": "typescript",
     "env": "bash", "for": "fortranfixed", "geojson": "json", "glsl": "glsl", "gql": "graphql",
     "ipynb": "json", "ipy": "python", "jsonc": "json", "l": "text", "log": "text", "lpr": "delphi", "mdx": "markdown",
     "mts": "typescript", "plist": "xml", "props": "xml", "razor": "html", "rmd": "markdown", "sln": "text",
     "srt": "text", "sty": "tex", "styl": "sass", "targets": "xml", "tfvars": "terraform", "tres": "ini",
-    "tsv": "text", "vtt": "text", "webmanifest": "json",
+    "vtt": "text", "webmanifest": "json",
 }  # fmt: skip
 
 # Extensions that several languages share: what the content may speak for, the likeliest first. The first is taken when

@@ -1,11 +1,12 @@
 """Text to lines of safe HTML, highlighted where that is possible in time, and the rows of a page made from them."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Concatenate
 
-from pastes.rendering import languages, pool
+from pastes.rendering import languages, pool, terminal
 from pastes.rendering.lexing import lex
 from pastes.rendering.parts import display_lines
 from pastes.rendering.text import BYTE_ORDER_MARK
@@ -36,18 +37,25 @@ class Highlighted:
     hidden: int
 
 
-def highlight(*, text: str, language: str, deadline: float = DEADLINE_SECONDS) -> Highlighted:
-    """Return ``text`` as HTML, line by line, coloured as ``language`` (an alias that Pygments knows).
+def highlight(
+    *, text: str, language: str, deadline: float = DEADLINE_SECONDS, before: Sequence[int] = ()
+) -> Highlighted:
+    """Return ``text`` as HTML, line by line, coloured as ``language`` (an alias that `languages` knows).
 
     Nothing is left out or added but line ends, a first byte order mark, and what lines have after 10,000 characters.
     The text is escaped and not coloured where the language is unknown, its lexer fails, is not done within
     ``deadline`` seconds, or changes the text. Nothing is raised.
+
+    What a program wrote to a terminal is what the terminal would show (`pastes.rendering.terminal`); ``before`` is the
+    style that is on when the text begins.
     """
+    if language == languages.TERMINAL and (shown := _shown(text, before, deadline)):
+        return Highlighted(shown.lines, plain=False, cut=shown.cut, hidden=shown.hidden)
     lines = display_lines(text)
-    coloured = None if language == languages.PLAIN else _coloured(text, language, deadline)
+    coloured = _coloured(text, language, deadline)
     return Highlighted(
         lines=plain_lines(lines) if coloured is None else coloured,
-        plain=coloured is None and language != languages.PLAIN,
+        plain=coloured is None and language not in {languages.PLAIN, *languages.TABLES},
         cut=sum(len(line) > LONGEST_LINE for line in lines),
         hidden=count_hidden(text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n")),
     )
@@ -80,10 +88,23 @@ def plain_lines(lines: list[str]) -> list[str]:
 
 def _coloured(text: str, language: str, deadline: float) -> list[str] | None:
     """Return the highlighted lines, or None where plain ones must do."""
-    if not text or len(text) > LONGEST_TEXT or languages.canonical(language) is None:
+    if not text or len(text) > LONGEST_TEXT or not languages.has_lexer(languages.canonical(language) or ""):
         return None
+    return _in_child(lex, text, language, language=language, deadline=deadline)
+
+
+def _shown(text: str, before: Sequence[int], deadline: float) -> terminal.Rendered | None:
+    """Return what a terminal shows, or None where plain lines must do."""
+    if len(text) > LONGEST_TEXT:
+        return None
+    return _in_child(terminal.render, text, tuple(before), language=languages.TERMINAL, deadline=deadline)
+
+
+def _in_child[**P, T](
+    work: Callable[Concatenate[str, P], T], text: str, *args: P.args, language: str, deadline: float, **kwargs: P.kwargs
+) -> T | None:
     try:
-        return pool.run(lex, deadline, text, language)
+        return pool.run(work, deadline, text, *args, **kwargs)
     except (pool.RenderTimeout, pool.RenderFailed) as error:
         logger.info("%s text of %d characters is shown plain: %s", language, len(text), error)
         return None

@@ -1,4 +1,4 @@
-"""The languages: Pygments' list, read from its index without importing a single lexer.
+"""The languages: Pygments' list, read from its index without importing a single lexer, and three of this site's own.
 
 A language is known by its first alias ("python"); that is what is stored. Other aliases and names are understood by
 :func:`canonical`. An alias that a later Pygments drops is shown as it is and highlighted as plain text.
@@ -11,12 +11,22 @@ from functools import cache
 from pygments.lexers import get_all_lexers
 
 PLAIN = "text"
+TERMINAL = "ansi"
+MARKDOWN = "markdown"
+TABLES = ("csv", "tsv")
 
 HUES = 12
 
+# What Pygments has no lexer for, and a page shows in a way of its own: (name, aliases, patterns, MIME types).
+OWN: tuple["_Lexer", ...] = (
+    ("Terminal output", (TERMINAL,), ("*.ansi", "*.ans"), ()),
+    ("CSV", ("csv",), ("*.csv",), ("text/csv",)),
+    ("TSV", ("tsv",), ("*.tsv", "*.tab"), ("text/tab-separated-values",)),
+)
+
 # Pygments files R under its ancestor's name.
 _BETTER_NAMES = {"splus": "R"}
-_BETTER_EXTENSIONS = {"splus": ".R"}
+_BETTER_EXTENSIONS = {"splus": ".R", TERMINAL: ".log"}
 
 _PLAIN_EXTENSION = re.compile(r"\*(\.[A-Za-z0-9_+-]+)")
 
@@ -31,6 +41,11 @@ def choices() -> tuple[tuple[str, str], ...]:
 def is_known(alias: str) -> bool:
     """Whether ``alias`` is the stored spelling of a language."""
     return alias in _names()
+
+
+def has_lexer(alias: str) -> bool:
+    """Whether Pygments colours the language."""
+    return is_known(alias) and alias != PLAIN and all(alias not in aliases for _, aliases, _, _ in OWN)
 
 
 def name_of(alias: str) -> str:
@@ -71,7 +86,7 @@ def _lexers() -> tuple[_Lexer, ...]:
     """Return (name, aliases, patterns, MIME types) of each lexer that can be asked for by an alias."""
     return tuple(
         (name, tuple(aliases), tuple(patterns), tuple(types))
-        for name, aliases, patterns, types in get_all_lexers(plugins=False)
+        for name, aliases, patterns, types in (*get_all_lexers(plugins=False), *OWN)
         if aliases
     )
 

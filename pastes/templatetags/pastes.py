@@ -50,6 +50,7 @@ LONGEST_CHARACTER = 4
 # The languages people paste most, offered before the full list.
 COMMON_LANGUAGES = (
     "text",
+    "ansi",
     "bash",
     "c",
     "cpp",
@@ -101,8 +102,10 @@ register.simple_tag(units.unit_names)
 
 @register.filter
 def language_name(alias: str) -> str:
-    """The name people know the language ``alias`` by; plain text has a translated one."""
-    return gettext("Plain text") if alias in {"", "text"} else languages.name_of(alias)
+    """The name people know the language ``alias`` by; what is no language has a translated one."""
+    if alias == languages.TERMINAL:
+        return gettext("Terminal output")
+    return gettext("Plain text") if alias in {"", languages.PLAIN} else languages.name_of(alias)
 
 
 @register.filter
@@ -153,7 +156,9 @@ def line_url(paste: Paste, line: Line) -> str:
 @register.simple_tag
 def language_options(chosen: str = "") -> SafeString:
     """The ``<option>`` elements of every language, the common ones first, with ``chosen`` (an alias) selected."""
-    markup = _language_options(gettext("Common"), gettext("All languages"), gettext("Plain text"))
+    markup = _language_options(
+        gettext("Common"), gettext("All languages"), gettext("Plain text"), language_name("ansi")
+    )
     if chosen:
         wanted = format_html('<option value="{}"', chosen)
         markup = markup.replace(wanted, wanted + " selected", 1)
@@ -174,8 +179,8 @@ def _language_list(plain: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _language_options(common: str, everything: str, plain: str) -> str:
-    names = dict(languages.choices()) | {"text": plain}
+def _language_options(common: str, everything: str, plain: str, terminal: str) -> str:
+    names = dict(languages.choices()) | {languages.PLAIN: plain, languages.TERMINAL: terminal}
     first = [(alias, names.pop(alias)) for alias in COMMON_LANGUAGES if alias in names]
     option = '<option value="{}">{}</option>'
     return format_html(

@@ -1,17 +1,19 @@
-"""Pygments' list of languages."""
+"""Pygments' list of languages, and what this site adds to it."""
 
 import subprocess
 import sys
 
 from pygments.lexers import find_lexer_class_by_name
 
-from pastes.rendering.languages import canonical, choices, extension_of, hue_of, is_known, name_of
+from pastes.rendering.languages import OWN, canonical, choices, extension_of, has_lexer, hue_of, is_known, name_of
 
 
-def test_every_choice_is_a_lexer() -> None:
+def test_every_choice_is_a_lexer_or_a_way_to_show_text() -> None:
+    own = {aliases[0] for _, aliases, _, _ in OWN}
     aliases = [alias for alias, _ in choices()]
     assert len(set(aliases)) == len(aliases) > 500
-    assert all(find_lexer_class_by_name(alias).aliases[0] == alias for alias in aliases)
+    assert all(find_lexer_class_by_name(alias).aliases[0] == alias for alias in aliases if alias not in own)
+    assert {alias for alias in aliases if not has_lexer(alias)} == own | {"text"}
     names = [name.casefold() for _, name in choices()]
     assert names == sorted(names)
 

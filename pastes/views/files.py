@@ -1,0 +1,162 @@
+"""The files of a paste as its page shows them: which part of each, and the ways to the rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from pastes.domain import anchors, content, reading
+from pastes.domain.anchors import Remark
+from pastes.domain.reading import Opening
+from pastes.models import File
+from pastes.views import margins
+from pastes.views.door import number_in
+
+INLINE_BYTES = 256 * 1024
+"""How much text of all files one page shows at once; the rest is a click or a scroll away."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file as the page shows it: the part that was asked for, and the way to the others."""
+
+    file: File
+    anchor: str
+    html: SafeString
+    first_line: int
+    last_line: int
+    previous_url: str
+    next_url: str
+    previous_part_url: str
+    next_part_url: str
+    is_binary: bool
+    is_plain: bool
+    hidden_characters: int
+    long_lines: int
+    collapsed: bool
+    page_url: str
+    raw_url: str
+    download_url: str
+
+
+def file_views(request: HttpRequest, opening: Opening) -> list[FileView]:
+    """All files: the first part of each while the page has room, and the part with the line that was asked for."""
+    wanted_line, wanted_file = number_in(request, "line"), number_in(request, "file") or 1
+    talk = anchors.remarks(paste=opening.paste, revision=opening.revision)
+    views = []
+    room = INLINE_BYTES
+    for file in opening.files:
+        if opening.data is not None:
+            views.append(_whole_view(opening, file))
+            continue
+        asked = file.position + 1 == wanted_file and (wanted_line is not None or "file" in request.GET)
+        index = reading.part_of_line(file, wanted_line or 1) if asked else 0
+        start, end = content.part_range(file, index)
+        # The first is always shown: only a very long line makes its part this large, and that is cut.
+        shown = asked or not views or end - start <= room
+        room -= (end - start) if shown else 0
+        views.append(file_view(opening, file, index, talk, collapsed=not shown))
+    return views
+
+
+def file_view(
+    opening: Opening, file: File, index: int, talk: Mapping[str, Sequence[Remark]], *, collapsed: bool = False
+) -> FileView:
+    anchor = reading.anchor_of(file)
+    binary = file.encoding == "binary"
+    show = not collapsed and not binary
+    part = reading.render_part(file=file, index=index, anchor=anchor) if show else None
+    first, last = reading.line_span(file, index)
+    has_next = show and index + 1 < reading.part_count(file)
+    return FileView(
+        file=file,
+        anchor=anchor,
+        html=margins.insert(
+            part.html if part else "",
+            talk.get(file.name, []) if show else [],
+            paste=opening.paste,
+            anchor=anchor,
+            first=first,
+            last=last,
+        ),
+        first_line=first,
+        last_line=last,
+        previous_url=_page_url(opening, file, reading.line_span(file, index - 1)[0]) if show and index else "",
+        next_url=_page_url(opening, file, last + 1) if has_next else "",
+        previous_part_url=_part_url(opening, file, index) if show and index else "",
+        next_part_url=_part_url(opening, file, index + 2) if has_next else "",
+        is_binary=binary,
+        is_plain=part.plain if part else False,
+        hidden_characters=part.hidden if part else 0,
+        long_lines=part.cut if part else 0,
+        collapsed=collapsed and not binary,
+        page_url=_page_url(opening, file, 1),
+        raw_url=_file_url("raw_file", opening, file),
+        download_url=_file_url("download_file", opening, file),
+    )
+
+
+def _whole_view(opening: Opening, file: File) -> FileView:
+    """All of a file at once: there is no second request for a text that may be read only now."""
+    data = opening.read(file)
+    binary = file.encoding == "binary"
+    count = 0 if binary else reading.part_count(file)
+    anchor = reading.anchor_of(file)
+    parts = [reading.render_part(file=file, index=index, anchor=anchor, data=data) for index in range(count)]
+    return FileView(
+        file=file,
+        anchor=anchor,
+        html=mark_safe("".join(part.html for part in parts)),  # noqa: S308 # rendering/ escapes
+        first_line=1,
+        last_line=file.lines,
+        previous_url="",
+        next_url="",
+        previous_part_url="",
+        next_part_url="",
+        is_binary=binary,
+        is_plain=any(part.plain for part in parts),
+        hidden_characters=sum(part.hidden for part in parts),
+        long_lines=sum(part.cut for part in parts),
+        collapsed=False,
+        page_url="",
+        raw_url="",
+        download_url="",
+    )
+
+
+def _page_url(opening: Opening, file: File, line: int) -> str:
+    at = f"?file={file.position + 1}" if file.position else "?"
+    joiner = "&" if file.position else ""
+    return f"{_base_url(opening)}{at}{joiner}line={line}#{reading.anchor_of(file)}L{line}"
+
+
+def _part_url(opening: Opening, file: File, number: int) -> str:
+    address = reverse("pastes:part", args=[opening.paste.key, file.position, number])
+    query = {}
+    if opening.revision.number != opening.paste.revision_count:
+        query["revision"] = str(opening.revision.number)
+    if opening.extension and not file.position:
+        query["as"] = opening.extension
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def _file_url(name: str, opening: Opening, file: File) -> str:
+    several = len(opening.files) > 1
+    key = opening.paste.key
+    address = (
+        reverse(f"pastes:{name}", args=[key, file.name]) if several else reverse(f"pastes:{name[:-5]}", args=[key])
+    )
+    latest = opening.revision.number == opening.paste.revision_count
+    return address if latest else f"{address}?revision={opening.revision.number}"
+
+
+def _base_url(opening: Opening) -> str:
+    key = opening.paste.key
+    if opening.extension:
+        return reverse("pastes:paste_as", args=[key, opening.extension])
+    if opening.revision.number == opening.paste.revision_count:
+        return reverse("pastes:paste", args=[key])
+    return reverse("pastes:revision", args=[key, opening.revision.number])

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Concatenate
 
 from pastes.rendering import languages, pool, terminal
 from pastes.rendering.lexing import lex
@@ -100,11 +99,9 @@ def _shown(text: str, before: Sequence[int], deadline: float) -> terminal.Render
     return _in_child(terminal.render, text, tuple(before), language=languages.TERMINAL, deadline=deadline)
 
 
-def _in_child[**P, T](
-    work: Callable[Concatenate[str, P], T], text: str, *args: P.args, language: str, deadline: float, **kwargs: P.kwargs
-) -> T | None:
+def _in_child[A, T](work: Callable[[str, A], T], text: str, how: A, *, language: str, deadline: float) -> T | None:
     try:
-        return pool.run(work, deadline, text, *args, **kwargs)
+        return pool.run(work, deadline, text, how)
     except (pool.RenderTimeout, pool.RenderFailed) as error:
         logger.info("%s text of %d characters is shown plain: %s", language, len(text), error)
         return None

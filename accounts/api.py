@@ -5,16 +5,18 @@ from http import HTTPStatus
 from allauth.account.adapter import get_adapter
 from allauth.headless.account.inputs import LoginInput
 from allauth.headless.account.views import LoginView, SessionView
-from allauth.headless.base.response import APIResponse
+from allauth.headless.base.response import APIResponse, UnauthorizedResponse
 from allauth.headless.constants import Client
-from allauth.headless.mfa.views import AuthenticateView
+from allauth.headless.internal.restkit.inputs import Input
+from allauth.headless.mfa.views import AuthenticateView, AuthenticateWebAuthnView, LoginWebAuthnView
 from allauth.headless.tokens.views import RefreshTokenView
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from accounts.forms import EMAIL_MAX_LENGTH
+from accounts.passkeys import SignInWithPasskeyForm, UsePasskeyForm
 
 
 class SignInInput(LoginInput):
@@ -32,6 +34,39 @@ class SignInView(LoginView):
     """POST with a user name or an address, and a password: a pair of tokens, or the second step that is to be taken."""
 
     input_class = SignInInput
+
+
+class PasskeyInput(SignInWithPasskeyForm, Input):
+    """A passkey alone."""
+
+
+class SecondPasskeyInput(UsePasskeyForm, Input):
+    """A passkey as the second step."""
+
+
+class PasskeyView(LoginWebAuthnView):
+    """GET what a passkey has to sign; POST what it signed: a pair of tokens."""
+
+    input_class = {"POST": PasskeyInput}
+
+
+class SecondPasskeyView(AuthenticateWebAuthnView):
+    """The same for the second step."""
+
+    input_class = {"POST": SecondPasskeyInput}
+
+
+class SignedInView(SessionView):
+    """GET who is signed in; DELETE to sign out."""
+
+    def delete(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Answer 204, where allauth says with 401 that it worked."""
+        del args, kwargs
+        if not request.user.is_authenticated:
+            refused: HttpResponseBase = UnauthorizedResponse(request)
+            return refused
+        get_adapter().logout(request)
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 class RefreshView(RefreshTokenView):
@@ -61,6 +96,8 @@ def _refuse_broken_text(value: object) -> None:
 
 
 login = SignInView.as_api_view(client=Client.APP)
-session = SessionView.as_api_view(client=Client.APP)
+session = SignedInView.as_api_view(client=Client.APP)
 second_factor = AuthenticateView.as_api_view(client=Client.APP)
+passkey = PasskeyView.as_api_view(client=Client.APP)
+second_passkey = SecondPasskeyView.as_api_view(client=Client.APP)
 refresh = RefreshView.as_api_view(client=Client.APP)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from pastes import conf
 from pastes.api import haste
 from pastes.api.gist import errors as gist
+from pastes.api.v1.signing_in import SignInRefused
 from pastes.domain import content
 from pastes.exceptions import (
     Forbidden,
@@ -72,7 +73,7 @@ def limit_body(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
 
 def answer(request: HttpRequest, error: PasteError) -> HttpResponse:
     """An error in the asker's own form."""
-    details: dict[str, Any] = {}
+    details: dict[str, Any] = dict(error.details) if isinstance(error, SignInRefused) else {}
     if isinstance(error, Invalid):
         details["errors"] = error.errors
     if isinstance(error, TooLarge):

@@ -15,7 +15,6 @@ urlpatterns = [
     # Before the pastes: the word has eleven letters of base58, and so the form of a key.
     path("preferences", views.preferences, name="preferences"),
     path("", include("pastes.urls")),
-    path("api/v1/auth/", include("accounts.api_urls")),
     path("api/v1/", include("pastes.api.v1.urls")),
     path("api/", include("pastes.api.gist.urls")),
     path("accounts/", include("pastes.account_urls")),

@@ -153,6 +153,15 @@ renew_webhook_secret        401       404      201   404
 ping_webhook                401       404      202   404
 list_webhook_deliveries     401       404      200   404
 redeliver_webhook           401       404      202   404
+sign_in                      400 400 400 400
+send_second_factor           401 401 401 401
+ask_passkey_challenge        200 200 200 200
+sign_in_with_passkey         400 400 400 400
+ask_second_passkey_challenge 401 401 401 401
+send_second_passkey          401 401 401 401
+refresh_tokens               401 401 401 401
+read_session                 401 401 401 401
+sign_out                     401 401 401 401
 """
 
 

@@ -209,10 +209,6 @@ accounts:tokens                         POST    302       201      201   201   3
 accounts:make_pair                      POST    302       201      201   201   302
 accounts:revoke_token                   POST    302       303      303   303   302
 accounts:revoke_pair                    POST    302       303      303   303   302
-sign_in:login                           POST    400       400      400   400   400
-sign_in:second_factor                   POST    401       401      401   401   401
-sign_in:session                         GET     401       401      401   401   401
-sign_in:refresh                         POST    400       400      400   400   400
 accounts:webhooks                       GET     302       200      200   200   302
 accounts:webhooks                       POST    302       201      201   201   302
 accounts:webhook                        GET     302       404      200   404   302

@@ -41,6 +41,11 @@ SENT: dict[str, Any] = {
     "create_webhook": {"name": "bot", "url": "https://bot.example/", "events": ["paste.created"]},
     "change_webhook": {"name": "builder"},
     "create_token": {"name": "mine", "scopes": ["account"]},
+    "sign_in": {"username": "nobody", "password": PASSWORD},
+    "send_second_factor": {"code": "000000"},
+    "sign_in_with_passkey": {"credential": {}},
+    "send_second_passkey": {"credential": {}},
+    "refresh_tokens": {"refresh_token": "none"},
 }
 """The bodies."""
 

@@ -92,13 +92,16 @@ class TestSigningIn:
     @pytest.mark.usefixtures("alice")
     def test_it_refuses_everything_else_alike(self, body: dict[str, Any]) -> None:
         answer = post(LOGIN, body)
-        assert answer.status_code == 400, answer.content
+        assert answer.status_code in {400, 422}, answer.content
+        assert answer["Content-Type"] == "application/problem+json"
         assert b"token" not in answer.content
 
     @pytest.mark.parametrize("url", [LOGIN, REFRESH, "/api/v1/auth/2fa/authenticate"])
     @pytest.mark.parametrize("body", ["{", "[]", "null", '"x"', "\ud800".encode("utf-8", "surrogatepass")])
     def test_it_refuses_what_is_no_object(self, url: str, body: str | bytes) -> None:
-        assert post(url, body).status_code in {400, 401}
+        answer = post(url, body)
+        assert answer.status_code in {400, 422}
+        assert answer["Content-Type"] == "application/problem+json"
 
     def test_the_locked_get_nothing(self, alice: User) -> None:
         domain.ban(user=alice, at=timezone.now())
@@ -147,7 +150,8 @@ class TestTheSessionBehindIt:
 
     def test_signing_out_ends_every_token(self, alice: User) -> None:
         got = log_in(alice)
-        Client().delete(SESSION, headers={"authorization": f"Bearer {got['access_token']}"})
+        answer = Client().delete(SESSION, headers={"authorization": f"Bearer {got['access_token']}"})
+        assert answer.status_code == 204
         assert not works(got["access_token"])
         assert refreshed(got["refresh_token"]) is None
         assert Client().get(SESSION, headers={"X-Session-Token": got["session_token"]}).status_code == 410
@@ -180,6 +184,7 @@ class TestRefreshing:
         second = refreshed(got["refresh_token"])
         answer = post(REFRESH, {"refresh_token": got["refresh_token"]})
         assert answer.status_code == 401
+        assert answer.json()["code"] == "sign_in_refused"  # type: ignore[attr-defined]
         assert "used before" in answer.content.decode()
         assert second
         assert works(second.access)
@@ -235,7 +240,8 @@ class TestRefreshing:
     @pytest.mark.parametrize("token", ["", "a.b.c", "\ud800", "x" * 100_000])
     def test_what_is_no_token_is_refused(self, token: str) -> None:
         answer = post(REFRESH, {"refresh_token": token})
-        assert answer.status_code in {400, 401}
+        assert answer.status_code in {400, 401, 422}
+        assert answer["Content-Type"] == "application/problem+json"
 
 
 class TestTheKeys:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -10,6 +11,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.test import Client
 
 from accounts.models import User
+from tests.accounts.authenticator import Passkey
 from tests.accounts.cast import PASSWORD, confirm, is_signed_in, make_user, sign_in
 
 URL = "/accounts/2fa/"
@@ -153,14 +155,65 @@ def test_a_program_needs_the_code_as_well(protected: str) -> None:
     first = Client().post(
         "/api/v1/auth/login", {"username": "alice", "password": PASSWORD}, content_type="application/json"
     )
-    assert first.status_code == 401
+    assert (first.status_code, first.json()["code"]) == (401, "second_factor_required")
     meta = first.json()["meta"]
     assert "access_token" not in meta
     headers = {"X-Session-Token": meta["session_token"]}
     url = "/api/v1/auth/2fa/authenticate"
     wrong = Client().post(url, {"code": "000000"}, content_type="application/json", headers=headers)
-    assert wrong.status_code == 400
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["code"])
     right = Client().post(url, {"code": code_for(protected)}, content_type="application/json", headers=headers)
     assert right.status_code == 200
     asked = {"authorization": f"Bearer {right.json()['meta']['access_token']}"}
     assert Client().get("/mine", headers=asked).status_code == 200
+
+
+def ask(method: str, url: str, body: Any = None, *, token: str = "") -> Any:
+    """A program's request of /api/v1/auth."""
+    headers = {"X-Session-Token": token} if token else {}
+    data = json.dumps(body) if body is not None else ""
+    return Client().generic(method, f"/api/v1/auth{url}", data, content_type="application/json", headers=headers)
+
+
+def test_a_program_signs_in_with_a_passkey_alone(alice: User) -> None:
+    key = Passkey(alice)
+    asked = ask("GET", "/webauthn/login").json()
+    answer = ask(
+        "POST",
+        "/webauthn/login",
+        {"credential": key.sign(asked["data"]["request_options"])},
+        token=asked["meta"]["session_token"],
+    )
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["data"]["user"]["username"] == "alice"
+    bearer = {"authorization": f"Bearer {answer.json()['meta']['access_token']}"}
+    assert Client().get("/mine", headers=bearer).status_code == 200
+
+
+def test_a_program_uses_a_passkey_as_the_second_step(alice: User) -> None:
+    key = Passkey(alice)
+    first = ask("POST", "/login", {"username": "alice", "password": PASSWORD})
+    assert first.json()["code"] == "second_factor_required"
+    token = first.json()["meta"]["session_token"]
+    asked = ask("GET", "/webauthn/authenticate", token=token).json()
+    credential = key.sign(asked["data"]["request_options"])
+    answer = ask("POST", "/webauthn/authenticate", {"credential": credential}, token=token)
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["meta"]["access_token"]
+
+
+def test_what_a_passkey_signed_counts_for_one_challenge(alice: User) -> None:
+    key = Passkey(alice)
+    asked, other = (ask("GET", "/webauthn/login").json() for _ in range(2))
+    credential = key.sign(asked["data"]["request_options"])
+    refused = ask("POST", "/webauthn/login", {"credential": credential}, token=other["meta"]["session_token"])
+    assert (refused.status_code, refused.json()["code"]) == (400, "sign_in_refused")
+    assert "credential" in refused.json()["errors"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("credential", [{}, {"id": "x"}, {"response": {"userHandle": "!"}}, {"id": 1, "rawId": []}])
+def test_a_program_with_a_broken_passkey_is_told_so(credential: dict[str, Any]) -> None:
+    token = ask("GET", "/webauthn/login").json()["meta"]["session_token"]
+    refused = ask("POST", "/webauthn/login", {"credential": credential}, token=token)
+    assert (refused.status_code, refused["Content-Type"]) == (400, "application/problem+json")

@@ -146,7 +146,7 @@ PROVIDERS = ("github_", "gitlab_", "google_", "openid_connect_")
 They have no twins: with them somebody takes over an account, so they take a browser in which the password is asked
 for again, and no token that went astray. (A program signs in at /api/v1/auth/.)"""
 
-OTHER_DOORS = ("admin:", "api-v1", "sign_in:", "gist:")
+OTHER_DOORS = ("admin:", "api-v1", "gist:")
 """Those of moderators, and of programs."""
 
 OPERATORS = frozenset({"healthz", "readyz", "metrics"})

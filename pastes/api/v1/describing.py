@@ -40,6 +40,7 @@ TAGS = {
     "People": "Who you are, and what people show of themselves.",
     "Notifications": "What happened to your pastes and comments.",
     "Tokens": "What your programs sign in with.",
+    "Signing in": "How a program that asks its user for a password gets a pair of tokens (JWT).",
 }
 
 SECURITY: Mapping[str, Mapping[str, str]] = {
@@ -53,6 +54,12 @@ SECURITY: Mapping[str, Mapping[str, str]] = {
         "in": "cookie",
         "name": "sessionid",
         "description": "A browser's session on this site; to change something, with `X-CSRFToken`.",
+    },
+    "SessionToken": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Session-Token",
+        "description": "Of a sign-in that a program has begun; only signing in takes it.",
     },
     "EditToken": {
         "type": "apiKey",
@@ -156,6 +163,8 @@ def _complete_answers(operation: dict[str, Any], notes: dict[str, Any]) -> None:
 
 def _security(notes: dict[str, Any]) -> list[dict[str, list[str]]]:
     """Which credentials count; {} is none at all."""
+    if notes["security"] is not None:
+        return [dict(way) for way in notes["security"]]
     ways: list[dict[str, list[str]]] = [{"AccessToken": [notes["scope"]]}, {"Session": []}]
     if notes["account"]:
         return ways

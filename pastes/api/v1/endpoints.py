@@ -43,6 +43,7 @@ def endpoint[**P, R](
     sends: Any = None,
     kind: str = "application/json",
     headers: Mapping[int, Mapping[str, str]] | None = None,
+    security: Sequence[Mapping[str, Sequence[str]]] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register the function below as an operation; its name is the operation's id, its docstring the description.
 
@@ -58,6 +59,7 @@ def endpoint[**P, R](
         sends: an example of the request's body.
         kind: the content type of the first answer.
         headers: what the answers of a status say in headers, with a description.
+        security: which credentials count (`describing.SECURITY`), where it is not those that every operation takes.
     """
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
@@ -70,6 +72,7 @@ def endpoint[**P, R](
             "sends": sends,
             "kind": kind,
             "headers": headers or {},
+            "security": security,
         }
         register_with = getattr(router, method.lower())
         registered: Callable[P, R] = register_with(

@@ -80,3 +80,5 @@ class Problem(BaseModel):
     limit: int | None = Field(default=None, description="How many bytes or files are allowed; of 413.")
     actual: int | None = Field(default=None, description="How many they are, if known; of 413.")
     needs_password: bool = Field(default=False, description="Whether a password opens it; of 403 with the code locked.")
+    data: dict[str, Any] = Field(default={}, description="Which steps a sign-in has yet to take; of signing in.")
+    meta: dict[str, Any] = Field(default={}, description="The session token to go on with; of signing in.")

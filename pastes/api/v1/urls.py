@@ -17,6 +17,7 @@ from pastes.api.v1 import (
     reports,
     revisions,
     search,
+    signing_in,
     statistics,
     tokens,
     webhooks,
@@ -45,6 +46,7 @@ for module in (
     lists,
     people,
     notifications,
+    signing_in,
     tokens,
     webhooks,
 ):

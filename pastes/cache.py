@@ -26,13 +26,14 @@ PAGE_SECONDS = 60
 """How long a page is served from the cache; its view count may be this old."""
 
 FRAGMENT_SECONDS = 7 * 86_400
+PICTURE_SECONDS = 86_400
 TOMBSTONE_SECONDS = 60
 TOMBSTONE = b""
 # memcached's default limit for one item is 1 MiB, its key and flags included.
 MAX_BYTES = 1_000_000
 
-hits = {"page": 0, "fragment": 0}
-misses = {"page": 0, "fragment": 0}
+hits = {"page": 0, "fragment": 0, "picture": 0}
+misses = {"page": 0, "fragment": 0, "picture": 0}
 """Counted since this process started; `/metrics` shows them."""
 
 
@@ -88,6 +89,17 @@ def keep_fragment(name: str, html: str, *, seconds: int = FRAGMENT_SECONDS) -> N
     packed = zlib.compress(html.encode(), 1)
     if len(packed) <= MAX_BYTES:
         _safely(lambda: caches["hot"].set(f"f{VERSION}:{name}", packed, seconds))
+
+
+def picture(name: str) -> bytes | None:
+    """A picture that depends on nothing but what its name says."""
+    return _counted("picture", _safely(lambda: caches["hot"].get(f"i{VERSION}:{name}")))
+
+
+def keep_picture(name: str, data: bytes) -> None:
+    """Keep a picture, which is as small as it gets."""
+    if len(data) <= MAX_BYTES:
+        _safely(lambda: caches["hot"].set(f"i{VERSION}:{name}", data, PICTURE_SECONDS))
 
 
 def is_shared() -> bool:

@@ -13,6 +13,7 @@ from accounts.forms import ProfileForm
 from accounts.models import Mail, Scope, User
 from pastes.domain import anchors, expiry, mailing
 from pastes.domain.anchors import Anchor
+from pastes.domain.previews import Lines, Spot
 from pastes.exceptions import Invalid, Text
 from pastes.models import Paste, Report, Visibility, Webhook
 
@@ -311,3 +312,34 @@ class ChangeWebhookForm(WebhookForm):
     """The same, for one that exists."""
 
     is_on = forms.BooleanField(label=_("On"), required=False)
+
+
+class SpotForm(forms.Form):
+    """A file of a paste, or lines of it, as a frame or a picture shows them."""
+
+    file = forms.IntegerField(label=_("File"), required=False, min_value=1, max_value=9_999)
+    lines = forms.CharField(
+        label=_("Lines"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"placeholder": "10-20", "inputmode": "numeric", "autocomplete": "off"}),
+    )
+    theme = forms.ChoiceField(
+        label=_("Colours"),
+        choices=[("", _("As the reader likes")), ("light", _("Light")), ("dark", _("Dark"))],
+        required=False,
+    )
+    revision = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def clean_lines(self) -> Lines | None:
+        """From the first to the last."""
+        text = self.cleaned_data["lines"]
+        lines = Lines.parse(text)
+        if text and lines is None:
+            raise forms.ValidationError(_("Write lines like 10-20."))
+        return lines
+
+    def spot(self) -> Spot:
+        """What is shown."""
+        values = self.cleaned_data
+        return Spot(values["file"] or 1, values["lines"], values["revision"])

@@ -6,7 +6,7 @@ from typing import Any, Concatenate
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
@@ -165,7 +165,12 @@ def origin(request: HttpRequest) -> str:
 
 def number_in(request: HttpRequest, name: str) -> int | None:
     """A whole number from the address's query; None when it is not there or not one."""
-    text = request.GET.get(name, "")
+    return number_of(request.GET, name)
+
+
+def number_of(query: QueryDict, name: str) -> int | None:
+    """The same from any query."""
+    text = query.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 

@@ -201,12 +201,12 @@ def write(
     """A feed of anything, as `atom` does it for pastes."""
     site = origin(request)
     feed = TextFeed(
-        title=_clean(f"{title} · {settings.SITE_NAME}"),
+        title=xml_text(f"{title} · {settings.SITE_NAME}"),
         link=site + link,
         description=None,
         language=get_language(),
         feed_url=site + request.get_full_path(),
-        feed_guid=_clean(site + request.get_full_path()),
+        feed_guid=xml_text(site + request.get_full_path()),
     )
     for entry in entries:
         _add(feed, entry, site)
@@ -224,18 +224,19 @@ def write(
 def _add(feed: TextFeed, entry: Entry, site: str) -> None:
     author = entry.author
     feed.add_item(
-        title=_clean(entry.title),
+        title=xml_text(entry.title),
         link=site + entry.path,
-        description=_clean(entry.summary),
-        author_name=_clean(author.display_name if author else pgettext("author", "anonymous")),
+        description=xml_text(entry.summary),
+        author_name=xml_text(author.display_name if author else pgettext("author", "anonymous")),
         author_link=site + author.get_absolute_url() if author and author.is_shown else None,
         # RFC 4151: whoever had the name of the host on that day gave this name.
         unique_id=f"tag:{urlsplit(site).hostname},{entry.published.astimezone(UTC):%Y-%m-%d}:{entry.name}",
         pubdate=entry.published,
         updateddate=entry.updated,
-        categories=[_clean(name) for name in entry.categories],
+        categories=[xml_text(name) for name in entry.categories],
     )
 
 
-def _clean(text: str) -> str:
+def xml_text(text: str) -> str:
+    """What of a text XML can hold."""
     return FORBIDDEN.sub("", text)

@@ -18,7 +18,7 @@ from pastes.domain.reading import Opening
 from pastes.exceptions import Locked, NotFound
 from pastes.models import Paste
 from pastes.rendering import languages
-from pastes.views import comments, editing
+from pastes.views import comments, editing, previews
 from pastes.views.door import (
     UNLOCK_COOKIE,
     UNLOCK_COOKIE_SECONDS,
@@ -211,6 +211,7 @@ def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> H
         "edit_token": viewer.edit_token if published and found.owner_id is None else "",
         "only_reading": opening.data is not None,
         "discussion": _discussion(request, opening, viewer),
+        "about": previews.head(request, opening),
     }
     response = render(request, "pastes/paste.html", context)
     if not found.is_listed:

@@ -24,7 +24,8 @@ async function write(button) {
 // Plain http has no clipboard; a selected text area has the old command.
 function legacyWrite(text) {
   const area = Object.assign(document.createElement("textarea"), { value: text, className: "hide", readOnly: true });
-  document.body.append(area);
+  // In an open dialog: nothing outside it can be selected.
+  (document.querySelector("dialog[open]") ?? document.body).append(area);
   area.select();
   const done = document.execCommand("copy");
   area.remove();

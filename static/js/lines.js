@@ -1,4 +1,5 @@
 // Lines and ranges of lines by address: #L10, #L10-L20, and with the file's anchor before it, #F2-L10.
+// ?line=10&to=20 is the same for servers, which never see what follows a #.
 // A click on a number marks a line, a click with Shift a range. A line the page does not hold yet is fetched by its page.
 const ADDRESS = /^#(F\d+-)?L(\d+)(?:-(?:F\d+-)?L(\d+))?$/i;
 
@@ -76,6 +77,8 @@ document.addEventListener("htmx:afterSettle", mark);
 const asked = new URLSearchParams(location.search);
 if (!location.hash && asked.get("line")) {
   const file = [...document.querySelectorAll("[data-file]")].find((one) => one.dataset.number === asked.get("file")) ?? document.querySelector("[data-file]");
-  history.replaceState(history.state, "", `#${file?.dataset.anchor ?? ""}L${Number(asked.get("line"))}`);
+  const anchor = file?.dataset.anchor ?? "";
+  const [first, last] = [Number(asked.get("line")), Number(asked.get("to"))];
+  history.replaceState(history.state, "", `#${anchor}L${first}` + (last > first ? `-${anchor}L${last}` : ""));
 }
 go();

@@ -154,6 +154,13 @@ comment_report GET     others     200    200      404     403      403  404     
 comment_report GET     owner      200    200      200     200      200  404     404     404
 comment_report POST    others     303    303      404     403      403  404     404     404
 comment_report POST    owner      303    303      303     303      303  404     404     404
+share          GET     others     200    200      404     200      200  404     404     404
+share          GET     owner      200    200      200     200      200  404     404     404
+qr             GET     others     200    200      404     200      200  404     404     404
+qr             GET     owner      200    200      200     200      200  404     404     404
+card           GET     everybody  200    200      404     403      403  404     404     404
+embed          GET     everybody  200    200      404     403      403  404     404     404
+embed_script   GET     everybody  200    200      200     200      200  200     200     200
 shares         GET     others     403    403      404     403      403  404     404     404
 shares         GET     owner      200    200      200     200      200  404     404     404
 shares         POST    others     403    403      404     403      403  404     404     404
@@ -166,7 +173,8 @@ extend         POST    everybody  303    303      303     303      303  404     
 """
 """With its token a share link, or one from a mail, opens for everybody. Gates (password, burn) are pages: 200.
 `password` and `burn` are opened by POST with the right password, and by their owner without. The comments are Bob's.
-What is put at a paste's address is a new text that changes nothing there; here it is empty, hence 422."""
+What is put at a paste's address is a new text that changes nothing there; here it is empty, hence 422. A frame and a
+picture show what anonymous readers see, whoever asks; the script of a frame is the same for every paste, and for none."""
 
 OF_THE_SITE = """
 route                                   method  anonymous stranger owner staff deactivated
@@ -201,6 +209,7 @@ pastes:notification                     POST    302       404      404   404   3
 pastes:mail                             GET     404       404      404   404   404
 pastes:mail                             POST    404       404      404   404   404
 pastes:compare_form                     GET     200       200      200   200   200
+pastes:oembed                           GET     404       404      404   404   404
 accounts:settings                       GET     302       200      200   200   302
 accounts:settings                       POST    302       303      303   303   302
 accounts:export                         GET     302       200      200   200   302

@@ -105,6 +105,12 @@ pastes:comment_vote            POST    vote_on_comment
 pastes:comment_report          GET     !form
 pastes:comment_report          POST    report_comment
 pastes:discussion              POST    set_discussion
+pastes:share                   GET     read_paste
+pastes:qr                      GET     !shown
+pastes:card                    GET     !shown
+pastes:embed                   GET     !shown
+pastes:embed_script            GET     !shown
+pastes:oembed                  GET     !shown
 pastes:shares                  GET     list_share_links
 pastes:shares                  POST    make_share_link
 pastes:revoke                  POST    revoke_share_link
@@ -133,6 +139,7 @@ REASONS = {
     "form": "It asks before it does what the same address does by POST; a program just does it.",
     "typing": "It tells whoever is writing what will come of it; a program publishes, and reads what came of it.",
     "counted": "A page says that it was seen, because it may have come from a cache; reads of the API are counted.",
+    "shown": "It is made to be shown by other sites; the API says of each paste where it is.",
     "header": "It puts the edit token into a cookie; a program sends it as X-Edit-Token.",
     "export": "What it holds takes several scopes; with each of them, the operations give the same, piece by piece.",
     "sign_in": "It makes a pair of a browser's session; a program gets one at /api/v1/auth/login.",

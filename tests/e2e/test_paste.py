@@ -65,7 +65,8 @@ def test_it_lives(open_page: Opener, scripted: bool) -> None:
     expect(page.locator("#L7")).to_be_visible()
     assert status_of(reader) == 404
 
-    page.get_by_role("link", name="Share").click()
+    page.get_by_role("link", name="Share", exact=True).click()
+    page.get_by_role("link", name="Make a secret link for others").click()
     page.fill("[name=label]", "Bob")
     page.get_by_role("button", name="Make a link").click()
     link = page.locator("#new-link").inner_text()

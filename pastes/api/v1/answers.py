@@ -102,6 +102,9 @@ def _fields(request: HttpRequest, paste: Paste) -> dict[str, Any]:
     return {
         "key": paste.key,
         "url": origin(request) + paste.get_absolute_url(),
+        "qr_url": origin(request) + reverse("pastes:qr", args=[paste.key]),
+        "embed_url": origin(request) + reverse("pastes:embed", args=[paste.key]) if paste.is_shared_page else None,
+        "card_url": origin(request) + reverse("pastes:card", args=[paste.key]) if paste.is_shared_page else None,
         "title": paste.title,
         "description": paste.description,
         "author": name_of(paste.owner),

@@ -176,9 +176,7 @@ def _mark(size: int) -> Image.Image:
     return drawn.resize((size, size), Image.Resampling.LANCZOS)
 
 
-def _meta(
-    picture: Image.Image, pen: ImageDraw.ImageDraw, language: str, hue: int | None, facts: Sequence[str]
-) -> None:
+def _meta(picture: Image.Image, pen: ImageDraw.ImageDraw, language: str, hue: int | None, facts: Sequence[str]) -> None:
     """Draw the line below the title: the dot of the language, its name, and the facts."""
     dot = Image.new("L", (160, 160))
     ImageDraw.Draw(dot).circle((80, 80), 79, fill=255)
@@ -281,8 +279,7 @@ def _font(index: int, size: int, weight: int) -> Font:
     # Readers must see the characters that are there: the plain layout makes no ligatures of code.
     layout = ImageFont.Layout.BASIC if index == 0 else None
     font = ImageFont.truetype(str(path), size, layout_engine=layout)
-    axes = font.get_variation_axes()
-    font.set_variation_by_axes([weight if axis["name"] == b"Weight" else axis["default"] for axis in axes])
+    font.set_variation_by_axes([weight])
     return font
 
 

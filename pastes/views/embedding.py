@@ -38,7 +38,7 @@ SCRIPT_SECONDS = 3_600
 @csp_override(POLICY)
 @door("GET")
 def embed(request: HttpRequest, key: str) -> HttpResponseBase:
-    """Lines of a file, alone on a page that every site may frame. It is the same for everybody, whoever is signed in."""
+    """Lines of a file, alone on a page that every site may frame. It is the same for everybody."""
     form = SpotForm(request.GET)
     theme = request.GET.get("theme", "")
     context: dict[str, Any] = {"theme": theme if theme in {"light", "dark"} else "", "site_name": settings.SITE_NAME}
@@ -54,7 +54,7 @@ def embed(request: HttpRequest, key: str) -> HttpResponseBase:
         context |= _instead(request, key, error)
         status = 400 if isinstance(error, Invalid) else error.status
     response = HttpResponse(render_to_string("pastes/embed.html", context), status=status)
-    response.xframe_options_exempt = True  # type: ignore[attr-defined]
+    response.xframe_options_exempt = True
     response["Cache-Control"] = "no-cache" if status == 200 else "no-store"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     if not listed:

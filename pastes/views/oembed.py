@@ -1,11 +1,10 @@
 """What programs learn about a paste by its address, to show it where somebody wrote that (https://oembed.com)."""
 
-import io
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.xmlutils import SimplerXMLGenerator
+from django.utils.html import escape
 
 from pastes.domain import previews
 from pastes.domain.previews import Preview
@@ -63,7 +62,8 @@ def _facts(request: HttpRequest, preview: Preview) -> dict[str, Any]:
     }
     if owner and owner.is_shown:
         facts |= {"author_name": owner.display_name, "author_url": site + owner.get_absolute_url()}
-    if drawing.WIDTH <= (most_width or drawing.WIDTH) and drawing.HEIGHT <= (most_height or drawing.HEIGHT):
+    fits = (most_width or drawing.WIDTH) >= drawing.WIDTH and (most_height or drawing.HEIGHT) >= drawing.HEIGHT
+    if fits:
         facts |= {
             "thumbnail_url": site + card_url(preview),
             "thumbnail_width": drawing.WIDTH,
@@ -83,12 +83,7 @@ def _answer(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _xml(facts: dict[str, Any]) -> bytes:
-    buffer = io.BytesIO()
-    writer = SimplerXMLGenerator(buffer, "utf-8")
-    writer.startDocument()
-    writer.startElement("oembed", {})
-    for name, value in facts.items():
-        writer.addQuickElement(name, xml_text(str(value)))
-    writer.endElement("oembed")
-    return buffer.getvalue()
+def _xml(facts: dict[str, Any]) -> str:
+    """Section 2.3.4.2. What is HTML is escaped like any other text."""
+    elements = "".join(f"<{name}>{escape(xml_text(str(value)))}</{name}>" for name, value in facts.items())
+    return f'<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<oembed>{elements}</oembed>\n'

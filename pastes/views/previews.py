@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -112,7 +113,7 @@ def title_of(preview: Preview) -> str:
 
 def _description(preview: Preview) -> str:
     file, paste = preview.file, preview.paste
-    count = ngettext("%(count)s line", "%(count)s lines", file.lines) % {"count": file.lines}
+    count = ngettext("%(shown)s line", "%(shown)s lines", file.lines) % {"shown": intcomma(file.lines)}
     told = paste.description or ("" if file.position else " ".join(paste.excerpt.split()))
     kind = language_name(file.language)
     about = f"{kind}, {count}" if file.encoding != "binary" else kind

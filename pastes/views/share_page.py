@@ -1,4 +1,4 @@
-"""One page for all ways to pass a paste on: its address, a QR code, a frame. Secret links are `pastes.views.sharing`'s."""
+"""One page for all ways to pass a paste on: address, QR code, frame. Secret links are `pastes.views.sharing`'s."""
 
 import re
 from dataclasses import dataclass
@@ -66,7 +66,9 @@ def code(request: HttpRequest, key: str) -> HttpResponse:
     paste = _find(request, key)
     form = SpotForm(request.GET)
     require_valid(form, _("The address of this picture is not right."))
-    response = HttpResponse(qr.svg(origin(request) + snippets.page_path(key, form.spot())), content_type="image/svg+xml")
+    response = HttpResponse(
+        qr.svg(origin(request) + snippets.page_path(key, form.spot())), content_type="image/svg+xml"
+    )
     if paste.is_shared_page and not has_authority(request):
         response["Cache-Control"] = "no-cache"
     return response

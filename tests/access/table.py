@@ -174,7 +174,7 @@ extend         POST    everybody  303    303      303     303      303  404     
 """With its token a share link, or one from a mail, opens for everybody. Gates (password, burn) are pages: 200.
 `password` and `burn` are opened by POST with the right password, and by their owner without. The comments are Bob's.
 What is put at a paste's address is a new text that changes nothing there; here it is empty, hence 422. A frame and a
-picture show what anonymous readers see, whoever asks; the script of a frame is the same for every paste, and for none."""
+picture show what anonymous readers see, whoever asks; the script of a frame is the same for every key."""
 
 OF_THE_SITE = """
 route                                   method  anonymous stranger owner staff deactivated

@@ -154,9 +154,11 @@ class PasteInfo(BaseModel):
     url: str = Field(description="The page for people.")
     qr_url: str = Field(description="Its address as a QR code, in SVG.")
     embed_url: str | None = Field(
-        description="For a frame on another page, with ?file=2&lines=10-20&theme=dark; null where not everybody may read."
+        description="A frame for other pages, with ?file=2&lines=10-20&theme=dark; null where not everybody may read."
     )
-    card_url: str | None = Field(description="Its first lines as a PNG; with ?file=2&lines=10-20 others. Null as above.")
+    card_url: str | None = Field(
+        description="Its first lines as a PNG; with ?file=2&lines=10-20 others. Null as above."
+    )
     title: str
     description: str
     author: str | None = Field(description="The user name of its author; null without an account or a profile.")

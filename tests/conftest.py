@@ -17,6 +17,7 @@ import django
 import pytest
 from django.conf import settings
 
+from tests import migrated
 from tests.services import MissingServerError
 from tests.services.worker import worker
 
@@ -28,6 +29,7 @@ if settings.configured:
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="pastebin-tests-"))
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
+TEST_DATABASE = DATA_DIR / "test.sqlite3"
 
 #: Set by ``python -m tests.services``: the servers in the environment are there to be written to.
 REAL = os.environ.get("REAL_SERVERS") == "1"
@@ -125,11 +127,35 @@ def pytest_runtest_call() -> Generator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+def migrated_database(pytestconfig: pytest.Config) -> Path | None:
+    """Where a run leaves its empty database for the next one; None beside real servers."""
+    cache: pytest.Cache | None = getattr(pytestconfig, "cache", None)
+    return None if REAL or cache is None else cache.mkdir("migrated") / migrated.name()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(migrated_database: Path | None) -> bool:
+    """Take the database as it was copied; it disappears with its folder."""
+    return migrated_database is not None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, migrated_database: Path | None
+) -> None:
     """Keep the embedded test database in a file: threads of one in-memory database lock each other out."""
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
-        database.setdefault("TEST", {})["NAME"] = str(DATA_DIR / "test.sqlite3")
+        database.setdefault("TEST", {})["NAME"] = str(TEST_DATABASE)
+    if migrated_database:
+        migrated.take(migrated_database, TEST_DATABASE)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, migrated_database: Path | None) -> None:
+    """Leave the database for the next run, before any test has written to it."""
+    if migrated_database:
+        migrated.keep(TEST_DATABASE, migrated_database)
 
 
 @pytest.fixture(autouse=True)

@@ -152,10 +152,15 @@ def wants_fragment(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
 
+def go_on(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead somebody on to ``address`` when what they sent is done: a whole new page, though HTMX sent the form."""
+    return HttpResponseClientRedirect(address) if wants_fragment(request) else HttpResponseRedirect(address, status=303)
+
+
 def sign_in_first(request: HttpRequest, address: str) -> HttpResponseBase:
     """Lead somebody without an account to sign in, and then on to ``address``: what they wanted to do, by GET."""
     login = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': address})}"
-    return HttpResponseClientRedirect(login) if wants_fragment(request) else HttpResponseRedirect(login, status=303)
+    return go_on(request, login)
 
 
 def origin(request: HttpRequest) -> str:

@@ -23,10 +23,12 @@ from pastes.views.door import (
     door,
     find_own,
     find_paste,
+    go_on,
     has_session,
     origin,
     remember,
     viewer_of,
+    wants_fragment,
     wants_html,
 )
 from pastes.views.submission import Card
@@ -67,7 +69,7 @@ def _save(request: HttpRequest, paste: Paste, viewer: Viewer) -> HttpResponseBas
         return _editor(request, paste, form, cards, base=base, error=error)
     if revision is None and has_session(request):
         messages.info(request, _("The text is unchanged, so there is no new revision. The settings are saved."))
-    return HttpResponseRedirect(reverse("pastes:paste", args=[paste.key]), status=303)
+    return go_on(request, reverse("pastes:paste", args=[paste.key]))
 
 
 def _draft(request: HttpRequest, form: ReviseForm, paste: Paste, base: int) -> Draft:
@@ -137,7 +139,8 @@ def _editor(
         "limits": conf.limits_for(viewer_of(request).user),
         "origin": origin(request),
     }
-    response = render(request, "pastes/edit.html", context, status=error.status if error else 200)
+    template = "pastes/_refused.html" if error and wants_fragment(request) else "pastes/edit.html"
+    response = render(request, template, context, status=error.status if error else 200)
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)
     return response

@@ -1,6 +1,6 @@
 """Publishing: the editor on the home page, and the one line that command-line clients send."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -16,9 +16,11 @@ from pastes.views.door import (
     EDIT_COOKIE_SECONDS,
     door,
     find_paste,
+    go_on,
     origin,
     remember,
     viewer_of,
+    wants_fragment,
     wants_html,
     wants_json,
 )
@@ -92,7 +94,7 @@ def _submit(request: HttpRequest, *, mode: str, source: Paste | None) -> HttpRes
         )
     except (Invalid, Refused, TooLarge, TooMany) as error:
         return _editor(request, form=form, cards=cards, mode=mode, paste=source, error=error)
-    return _answer_person(published)
+    return _answer_person(request, published)
 
 
 def _attempt(request: HttpRequest, draft: Draft) -> str:
@@ -144,16 +146,15 @@ def _editor(
         "origin": origin(request),
         "recent": discovery.recent(size=RECENT).pastes if mode == "new" else [],
     }
-    response = render(request, "pastes/home.html", context, status=error.status if error else 200)
+    template = "pastes/_refused.html" if error and wants_fragment(request) else "pastes/home.html"
+    response = render(request, template, context, status=error.status if error else 200)
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)
     return response
 
 
-def _answer_person(published: Published) -> HttpResponse:
-    address = reverse("pastes:paste", args=[published.paste.key])
-    response = HttpResponseRedirect(f"{address}?published=1")
-    response.status_code = 303
+def _answer_person(request: HttpRequest, published: Published) -> HttpResponse:
+    response = go_on(request, reverse("pastes:paste", args=[published.paste.key]) + "?published=1")
     if published.edit_token:
         keep_edit_token(response, published)
     return response

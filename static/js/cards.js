@@ -5,7 +5,9 @@ const form = document.querySelector("[data-composer]");
 const cards = form.querySelector("[data-cards]");
 const upload = form.querySelector("[data-upload]");
 const attached = form.querySelector("[data-attached]");
+const leftOut = form.querySelector("[data-left-out]");
 const most = Number(form.dataset.files);
+const limit = Number(form.dataset.limit);
 const EDITABLE_BYTES = 1024 * 1024; // A larger text would make typing slow.
 
 const all = () => [...cards.querySelectorAll("[data-card]")];
@@ -14,6 +16,9 @@ const changed = () => form.dispatchEvent(new Event("input"));
 function renumber() {
   const list = all();
   list.forEach((card, index) => {
+    card.id = `card-${index}`;
+    card.querySelector("[data-card-errors]").id = `card-${index}-errors`;
+    card.querySelector("[name=content]").setAttribute("aria-describedby", `keys card-${index}-errors`);
     card.querySelector("[data-number]").textContent = index + 1;
     const remove = card.querySelector("[data-remove-card]");
     remove.value = index;
@@ -24,14 +29,11 @@ function renumber() {
 }
 
 function clear(card) {
-  card.removeAttribute("id");
-  card.classList.remove("wrong");
-  card.querySelector("[data-card-errors]")?.remove();
   for (const field of card.querySelectorAll("input, textarea, select")) {
     field.value = "";
-    for (const name of ["aria-invalid", "aria-describedby", "autofocus"]) field.removeAttribute(name);
+    for (const name of ["aria-invalid", "autofocus", "style", "data-grown"]) field.removeAttribute(name);
   }
-  card.querySelector("[data-recognised]").replaceChildren();
+  for (const answer of card.querySelectorAll("[data-card-errors], [data-recognised]")) answer.replaceChildren();
 }
 
 function addCard() {
@@ -40,6 +42,10 @@ function addCard() {
   cards.append(card);
   renumber();
   return card;
+}
+
+function fill(card, values) {
+  for (const [name, value] of Object.entries(values)) card.querySelector(`[name=${name}]`).value = value;
 }
 
 const isEmpty = (card) => !card.querySelector("[name=content]").value && !card.querySelector("[name=filename]").value;
@@ -54,24 +60,45 @@ async function textOf(file) {
   }
 }
 
-async function take(files) {
+const FEW = 5;
+
+// What is not taken is said, and why; all the rest is.
+function leaveOut(reasons) {
+  leftOut.replaceChildren(
+    ...Object.entries(reasons)
+      .filter(([, names]) => names.length)
+      .map(([reason, names]) => {
+        const shown = names.slice(0, FEW).join(", ") + (names.length > FEW ? ", …" : "");
+        const limit = reason === "many" ? most : form.dataset.limitWords;
+        const words = leftOut.dataset[reason].replace("{limit}", limit).replace("{names}", () => shown);
+        return Object.assign(document.createElement("li"), { textContent: words });
+      }),
+  );
+}
+
+async function take(files, folders = []) {
   const rest = new DataTransfer();
+  const reasons = { folders, large: [], many: [] };
   for (const file of upload.files) rest.items.add(file);
   for (const file of files) {
+    if (file.size > limit) {
+      reasons.large.push(file.name);
+      continue;
+    }
     const text = await textOf(file);
+    const card = text !== null && all().find(isEmpty);
+    if (!card && all().filter((one) => !isEmpty(one)).length + rest.files.length >= most) {
+      reasons.many.push(file.name);
+      continue;
+    }
     if (text === null) {
       rest.items.add(file);
       continue;
     }
-    const card = all().find(isEmpty) ?? (all().length + rest.files.length < most ? addCard() : null);
-    if (!card) {
-      rest.items.add(file); // Too many: the server says so, and nothing is lost.
-      continue;
-    }
-    card.querySelector("[name=filename]").value = file.name;
-    card.querySelector("[name=content]").value = text;
+    fill(card || addCard(), { filename: file.name, content: text });
   }
   attach(rest.files);
+  leaveOut(reasons);
 }
 
 // Choosing again replaces what the field holds, so the earlier files are kept here.
@@ -130,19 +157,36 @@ const over = (change) => {
   depth = Math.max(0, depth + change);
   form.classList.toggle("over", depth > 0);
 };
-form.addEventListener("dragenter", (event) => carriesFiles(event) && over(1));
-form.addEventListener("dragleave", (event) => carriesFiles(event) && over(-1));
-form.addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
-form.addEventListener("drop", (event) => {
+
+// A folder looks like an empty file; only its entry tells.
+function split(transfer) {
+  const items = [...transfer.items].filter((item) => item.kind === "file");
+  const isFolder = (item) => item.webkitGetAsEntry?.()?.isDirectory;
+  const folders = items.filter(isFolder).map((item) => item.webkitGetAsEntry().name);
+  return [items.filter((item) => !isFolder(item)).map((item) => item.getAsFile()), folders];
+}
+
+// Anywhere on the page: beside the form, the browser would open the file and everything typed were gone.
+document.addEventListener("dragenter", (event) => carriesFiles(event) && over(1));
+document.addEventListener("dragleave", (event) => carriesFiles(event) && over(-1));
+document.addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
+document.addEventListener("drop", (event) => {
   if (!carriesFiles(event)) return;
   event.preventDefault();
   over(-depth);
-  take([...event.dataTransfer.files]);
+  take(...split(event.dataTransfer));
 });
 form.addEventListener("paste", (event) => {
   if (event.clipboardData?.files.length && !event.clipboardData.types.includes("text/plain")) {
     event.preventDefault();
     take([...event.clipboardData.files]);
   }
+});
+// A draft brings its own number of files.
+form.addEventListener("cards", ({ detail: values }) => {
+  while (all().length > Math.max(1, values.length)) all().at(-1).remove();
+  while (all().length < values.length) addCard();
+  values.forEach((value, index) => fill(all()[index], value));
+  renumber();
 });
 renumber();

@@ -1,9 +1,9 @@
-// The editor's keys, its size against the limit, and one submission at a time.
+// The editor's keys, its size against the limit, and text areas that grow with their text.
 const form = document.querySelector("[data-composer]");
 const publish = form.querySelector("[data-publish]");
 const total = form.querySelector("[data-total]");
 const alert = form.querySelector("[data-total-alert]");
-const mac = /Mac|iPhone|iPad/.test(navigator.platform);
+const mac = /Mac|iPhone|iPad/.test(navigator.userAgentData?.platform ?? navigator.platform);
 const encoder = new TextEncoder();
 const units = form.dataset.units.split(" ");
 const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
@@ -55,11 +55,6 @@ function replace(area, from, to, text, caret) {
 }
 
 form.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    form.requestSubmit(publish);
-    return;
-  }
   if (event.target.name !== "content") return;
   if (event.key === "Escape") leaving = true;
   else if (event.key === "Tab" && !leaving && !event.ctrlKey && !event.altKey && !event.metaKey) {
@@ -69,33 +64,27 @@ form.addEventListener("keydown", (event) => {
 });
 form.addEventListener("focusin", () => (leaving = false));
 
-let waiting;
-form.addEventListener("input", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(showSize, 150);
-});
+// Where style sheets cannot do it. What was pulled to a size by hand keeps it.
+const grows = !CSS.supports("field-sizing", "content");
 
-// A second press does nothing, and the server knows a repeated submission by this value.
-function fresh() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  form.elements.idempotency.value = crypto.randomUUID?.() ?? Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  delete form.dataset.busy;
-  publish.removeAttribute("aria-disabled");
+function grow(area) {
+  if (area.style.blockSize !== (area.dataset.grown ?? "")) return;
+  area.style.blockSize = "auto";
+  area.style.blockSize = area.dataset.grown = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
 }
 
-form.addEventListener("submit", (event) => {
-  if (event.defaultPrevented) return;
-  if ("busy" in form.dataset) {
-    event.preventDefault();
-    return;
-  }
-  form.dataset.busy = "";
-  publish.setAttribute("aria-disabled", "true");
-});
-addEventListener("pageshow", () => {
-  fresh();
+function show() {
   showSize();
+  if (grows) form.querySelectorAll("[name=content]").forEach(grow);
+}
+
+let waiting;
+form.addEventListener("input", ({ target }) => {
+  clearTimeout(waiting);
+  waiting = setTimeout(showSize, 150);
+  if (grows) (target.name === "content" ? [target] : form.querySelectorAll("[name=content]")).forEach(grow);
 });
+addEventListener("pageshow", show);
 
 if (mac) publish.querySelector("[data-mac]").textContent = publish.querySelector("[data-mac]").dataset.mac;
 document.querySelector("[data-errors]")?.focus();

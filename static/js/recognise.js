@@ -13,7 +13,7 @@ function ask(card) {
   const question = `${name}\0${head}`;
   if (language.trim() || asked.get(place) === question) return;
   asked.set(place, question);
-  htmx.ajax("POST", form.dataset.languageUrl, { source: place, target: place, swap: "innerHTML", values: { name, text: head } });
+  htmx.ajax("POST", form.dataset.languageUrl, { source: place, target: place, swap: "innerHTML", values: { name, text: head } }).catch(() => {});
 }
 
 function soon(card) {

@@ -24,4 +24,4 @@ function refresh(scope = document) {
 
 refresh();
 setInterval(refresh, 60_000, document);
-document.addEventListener("htmx:afterSwap", () => refresh());
+for (const news of ["htmx:afterSwap", "times"]) document.addEventListener(news, () => refresh());

@@ -178,8 +178,8 @@ def test_it_says_what_is_wrong_and_keeps_the_text(browser: Client, fields: dict[
 
 def test_an_error_of_a_file_stands_at_its_card(browser: Client) -> None:
     response = post(browser, "", "second", filename=["", ".."])
-    assert 'id="card-1-errors"' in response.content.decode()
-    assert 'id="card-0-errors"' not in response.content.decode()
+    assert 'id="card-1-errors" data-card-errors><li>' in response.content.decode()
+    assert 'id="card-0-errors" data-card-errors></ul>' in response.content.decode()
 
 
 def test_an_error_of_an_uploaded_file_is_said(browser: Client) -> None:

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from pastes import conf
 from pastes.domain import expiry
-from pastes.exceptions import PasteError, Text
+from pastes.exceptions import NotFound, PasteError, Text
 from pastes.views.door import door, has_authority, origin
 from pastes.views.submission import TEXT_FIELDS
 
@@ -63,6 +66,31 @@ def api(request: HttpRequest) -> HttpResponseBase:
         "problems": problems(),
     }
     return _page(request, "help/api.html", context)
+
+
+@door("GET")
+def style(request: HttpRequest) -> HttpResponseBase:
+    """Every piece that pages are made of, in every state, for those who work on the site."""
+    if not (isinstance(request.user, User) and request.user.is_staff):
+        raise NotFound
+    return _page(request, "help/style.html", {"form": Sample.wrong(), "kinds": ("public", "unlisted", "private")})
+
+
+class Sample(forms.Form):
+    """A form with every kind of field."""
+
+    line = forms.CharField(label=_("Title"), help_text=_("What readers see first."), required=False)
+    wrong_line = forms.CharField(label=_("File name"))
+    text = forms.CharField(label=_("Description"), widget=forms.Textarea, required=False)
+    choice = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    tick = forms.BooleanField(label=_("Burn after reading"), required=False)
+
+    @classmethod
+    def wrong(cls) -> "Sample":
+        """As it is shown when it cannot be taken."""
+        form = cls({"line": "retry.py", "choice": "en", "tick": "on"})
+        form.full_clean()
+        return form
 
 
 def problems() -> list[Problem]:

@@ -55,7 +55,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 def show_list(
     request: HttpRequest, template: str, page: Page, *, filters: Mapping[str, str], **context: Any
 ) -> HttpResponse:
-    """A page of a list; for HTMX, which adds it to the pages above, its rows only.
+    """A page of a list; of a further page, which HTMX adds to those above, the rows only.
 
     Args:
         request: who asks.
@@ -65,7 +65,8 @@ def show_list(
         context: what else the templates use: ``guarded`` and ``starred``, as `_row.html` explains, and the page's own.
     """
     shown = {"pastes": page.pastes, "next_url": next_url(page, filters), **filters, **context}
-    return render(request, "pastes/_list.html" if wants_fragment(request) else template, shown)
+    further = wants_fragment(request) and after_in(request)
+    return render(request, "pastes/_list.html" if further else template, shown)
 
 
 def next_url(page: Page, filters: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ if (form) {
     if (button.value) root.dataset.theme = button.value;
     else delete root.dataset.theme;
     show();
-    if (root.hasAttribute("data-account")) fetch(form.action, { method: "POST", body: new FormData(form, button), keepalive: true });
+    if (root.hasAttribute("data-account")) fetch(form.action, { method: "POST", body: new FormData(form, button), keepalive: true }).catch(() => {});
   });
 }
 

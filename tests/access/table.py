@@ -187,6 +187,7 @@ pastes:dpaste                           POST    201       201      201   201   2
 pastes:dpaste_without_slash             POST    201       201      201   201   201
 pastes:help_clients                     GET     200       200      200   200   200
 pastes:help_api                         GET     200       200      200   200   200
+pastes:help_style                       GET     404       404      404   200   404
 pastes:recent                           GET     200       200      200   200   200
 pastes:popular                          GET     200       200      200   200   200
 pastes:trending                         GET     200       200      200   200   200
@@ -231,6 +232,8 @@ accounts:remove                         POST    302       422      422   422   3
 preferences                             POST    303       303      303   303   303
 admin                                   GET     302       302      302   302   302
 robots                                  GET     200       200      200   200   200
+favicon                                 GET     302       302      302   302   302
+manifest                                GET     200       200      200   200   200
 healthz                                 GET     200       200      200   200   200
 readyz                                  GET     200       200      200   200   200
 metrics                                 GET     404       404      404   404   404

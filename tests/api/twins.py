@@ -9,6 +9,8 @@ route                          method  twin
 
 preferences                    POST    change_own_profile
 robots                         GET     !page
+favicon                        GET     !page
+manifest                       GET     !page
 upload                         GET     !page
 upload                         POST    create_paste
 upload                         PUT     create_paste
@@ -21,6 +23,7 @@ pastes:dpaste                  POST    create_paste
 pastes:dpaste_without_slash    POST    create_paste
 pastes:help_clients            GET     !page
 pastes:help_api                GET     !page
+pastes:help_style              GET     !page
 pastes:recent                  GET     list_recent
 pastes:recent_feed             GET     list_recent
 pastes:popular                 GET     list_popular

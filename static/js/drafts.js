@@ -120,7 +120,6 @@ function say(what, draft) {
     say(what === "restored" ? "discarded" : "restored", kept);
   };
   notice.hidden = false;
-  document.dispatchEvent(new Event("times"));
 }
 
 let waiting;

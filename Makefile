@@ -5,7 +5,7 @@ DATA_DIR ?= ./var
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint test-embedded test-slow test-real test-browser bench bench-search format messages lock
+.PHONY: help setup run test lint test-embedded test-slow test-real test-browser bench bench-search drills format messages lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,14 @@ bench: ## requests a second and slowest percent of every kind of page, beside ng
 bench-search: ## how long a search among PASTES=1000000 pastes takes on PostgreSQL; some ten minutes
 	@bin/setup dev
 	@.venv/bin/python -m benchmarks.search --pastes $(or $(PASTES),1000000) $(ARGS)
+
+drills: ## break the site on purpose and see that it keeps its promises; one of them: make drill-NAME; ARGS=--short
+	@bin/setup dev && bin/setup seaweed
+	@.venv/bin/python -m tests.drills $(ARGS)
+
+drill-%:
+	@bin/setup dev && bin/setup seaweed
+	@.venv/bin/python -m tests.drills $* $(ARGS)
 
 format: ## put code in its format and sort its imports
 	@bin/setup dev

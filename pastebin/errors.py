@@ -1,17 +1,21 @@
 """Errors as HTTP, in one place: a page, a fragment for HTMX, JSON, or plain text, as the asker speaks."""
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import (
     PermissionDenied,
     RequestDataTooBig,
     TooManyFieldsSent,
     TooManyFilesSent,
 )
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.html import escape
@@ -32,11 +36,15 @@ from pastes.exceptions import (
     TooLarge,
     TooMany,
     Unauthorized,
+    Unavailable,
 )
 from pastes.views import submission
 from pastes.views.door import MethodNotAllowed, wants_html, wants_json
 
 log = structlog.get_logger("pastebin.errors")
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+"""What is raised when the database does not answer, or ends a query or a connection."""
 
 
 class DomainErrors:
@@ -53,6 +61,8 @@ class DomainErrors:
         """Answer what the domain raised, and requests too large to be read."""
         if isinstance(exception, PasteError):
             return answer(request, exception)
+        if isinstance(exception, DATABASE_AWAY):
+            return database_away(request, exception)
         if isinstance(exception, SocialApp.DoesNotExist):
             # The address of a login provider that this site does not use.
             return answer(request, NotFound())
@@ -166,8 +176,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(request, NotFound())
 
 
+def database_away(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """503, as for every other part that does not answer; with nobody signed in, for nobody can be looked up."""
+    log.error("database_failed", exc_info=error)
+    request.user = AnonymousUser()
+    if (session := getattr(request, "session", None)) is not None:
+        vars(session).setdefault("_session_cache", {})  # what was not read yet is not asked for again
+    request._messages = CookieStorage(request)  # type: ignore[attr-defined] # those in the session are out of reach
+    return answer(request, Unavailable())
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: nothing here may fail again, so a page without a template is the last resort."""
+    # Middleware fails outside of `DomainErrors`, such as when it looks for the session.
+    if isinstance(error := sys.exc_info()[1], DATABASE_AWAY):
+        return database_away(request, error)
     heading = _("Something went wrong on our side.")
     advice = _("It is written down and will be looked at. Your text is still in your browser: go back and try again.")
     try:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pastes import conf, storage, units, validators
+from pastes.domain import sweeping
 from pastes.exceptions import Invalid, NotFound, TooLarge, Unavailable
 from pastes.models import File, Revision
 from pastes.rendering import detect, languages, parts, terminal, text
@@ -84,7 +85,7 @@ def store(prepared: Iterable[PreparedFile]) -> None:
     """Put the bytes of those files that have no object yet into the object store.
 
     Raises:
-        Unavailable: when the store does not take them; what it took before is removed again.
+        Unavailable: when the store does not take them; what it took before the worker removes.
     """
     new: list[str] = []
     try:
@@ -95,7 +96,8 @@ def store(prepared: Iterable[PreparedFile]) -> None:
                 new.append(name)
                 file.object_name = name
     except Unavailable:
-        discard(new)
+        # Not here: whoever publishes has waited for a store that fails once already.
+        sweeping.remove_objects(new)
         raise
 
 

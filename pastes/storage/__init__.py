@@ -1,7 +1,8 @@
 """The object store, and the only module that knows it: bytes in, bytes out, by name.
 
 Production keeps objects in S3, one machine keeps them on its disk. Both are Django storages behind the alias
-``pastes``. Every failure of the store is `Unavailable`; an object that is not there is `None`.
+``pastes``. Every failure of the store is `Unavailable`; an object that is not there is `None`. A store that failed
+five times in a row is left alone for five seconds: nobody waits for its timeout in vain.
 """
 
 import contextlib
@@ -14,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from pastes.exceptions import Unavailable
+from pastes.storage.breaker import Breaker
 from pastes.storage.objects import ObjectStore, StoredObject
 
 __all__ = ["StoredObject", "check", "delete", "failures", "get", "iterate", "new_name", "put"]
@@ -33,7 +35,7 @@ def put(name: str, data: bytes) -> None:
     Raises:
         Unavailable: when the store does not take it.
     """
-    with _failures("put"):
+    with _failures("put", writing):
         _store().save(name, ContentFile(data))
 
 
@@ -46,14 +48,14 @@ def get(name: str, *, size: int, start: int = 0, end: int | None = None) -> byte
     stop = size if end is None else min(end, size)
     if start >= stop:
         return b""
-    with _failures("get"):
+    with _failures("get", reading):
         try:
             data = _store().read(name, start, stop)
         except FileNotFoundError:
             return None
-    if len(data) != stop - start:
-        log.error("object_truncated", expected=stop - start, got=len(data))
-        raise Unavailable
+        if len(data) != stop - start:
+            log.error("object_truncated", expected=stop - start, got=len(data))
+            raise OSError("truncated")
     return data
 
 
@@ -63,7 +65,7 @@ def delete(names: Iterable[str]) -> None:
     Raises:
         Unavailable: when the store does not answer.
     """
-    with _failures("delete"):
+    with _failures("delete", writing):
         _store().remove(list(names))
 
 
@@ -88,17 +90,28 @@ def check() -> None:
 
 
 @contextlib.contextmanager
-def _failures(operation: str) -> Iterator[None]:
+def _failures(operation: str, breaker: Breaker | None = None) -> Iterator[None]:
+    """Count failures and make them `Unavailable`; with a breaker, do not even ask while it says no."""
+    if breaker and not breaker.lets_pass():
+        failures["refused"] = failures.get("refused", 0) + 1
+        raise Unavailable
     try:
         yield
     except OSError as error:
         log.warning("object_store_failed", operation=operation, error=type(error).__name__)
         failures[operation] = failures.get(operation, 0) + 1
+        if breaker and breaker.failed():
+            log.error("object_store_left_alone", operation=operation)
         raise Unavailable from error
+    if breaker:
+        breaker.worked()
 
 
 failures: dict[str, int] = {}
-"""How often each operation failed since this process started; `/metrics` shows it."""
+"""How often each operation failed since this process started, and how often nobody was asked; `/metrics` shows it."""
+
+# A disk that is full can still be read.
+reading, writing = Breaker(), Breaker()
 
 
 def _store() -> ObjectStore:

@@ -131,8 +131,10 @@ def test_nothing_is_published_while_the_store_is_down(store_down: None, files: i
     assert keys.level() == 1
 
 
-def test_a_store_that_takes_only_the_first_file_is_left_empty(store_full_after_one: Path) -> None:
-    with pytest.raises(Unavailable):
+def test_a_store_that_takes_only_the_first_file_is_left_empty(
+    store_full_after_one: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(Unavailable):
         create(HELLO, HELLO)
     assert not Paste.objects.exists()
     assert not [path for path in store_full_after_one.rglob("*") if path.is_file()]

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from pastebin import errors
 from pastes import conf, storage
-from pastes.domain import discovery
+from pastes.domain import discovery, publishing
 from pastes.models import File
 from tests.factories import client_for, make_paste
 
@@ -35,6 +37,10 @@ class Case:
 
 def _fails(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a secret that belongs in no page")
+
+
+def _loses_its_database(*args: Any, **kwargs: Any) -> None:
+    raise OperationalError("the connection is closed")
 
 
 def _forged(client: Client, headers: dict[str, str]) -> Any:
@@ -149,6 +155,31 @@ def test_it_says_an_id_that_is_in_the_log(case: Case, accept: str) -> None:
 def test_it_says_when_to_come_back_and_what_is_allowed() -> None:
     response = client_for().put("/recent")
     assert set(response["Allow"].split(", ")) == {"GET", "HEAD"}
+
+
+class TestDatabaseAway:
+    """A database that does not answer is a part that is away, like any other."""
+
+    def test_it_is_503_wherever_the_query_was(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(discovery, "recent", _loses_its_database)
+        response = Client().get("/recent", headers={"accept": "text/html"})
+        assert (response.status_code, response["Retry-After"]) == (503, "5")
+        assert "cannot be read or saved right now" in response.text
+
+    def test_it_is_503_before_any_view_and_signs_nobody_out(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(SessionStore, "load", _loses_its_database)
+        client = Client(raise_request_exception=False)
+        client.cookies["sessionid"] = "of-somebody"
+        response = client.get("/mine", headers={"accept": "text/html"})
+        assert response.status_code == 503
+        assert "cannot be read or saved right now" in response.text
+        assert "sessionid" not in response.cookies
+
+    def test_a_text_is_kept_on_the_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(publishing, "create", _loses_its_database)
+        response = Client().post("/", {"content": "typed for an hour", "publish": "1"}, headers={"accept": "text/html"})
+        assert response.status_code == 503
+        assert "typed for an hour" in response.text
 
 
 def test_it_still_answers_when_the_error_page_itself_fails(monkeypatch: pytest.MonkeyPatch) -> None:

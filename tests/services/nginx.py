@@ -1,10 +1,10 @@
 """nginx with the configuration that is deployed, on other ports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.services.process import LOOPBACK, accepts, free_port, program, running
+from tests.services.process import LOOPBACK, Program, accepts, free_port, program
 from tests.services.servers import ROOT, Server, folder
 
 TEMPLATES = ROOT / "deploy" / "nginx"
@@ -48,15 +48,18 @@ def nginx_program() -> str:
 
 
 @contextmanager
-def nginx(*, web: int, log: Path) -> Iterator[Server]:
-    """Run nginx in front of the web server at port ``web``; its access log goes to ``log``.
+def nginx(*, web: int, log: Path, others: Sequence[int] = ()) -> Iterator[Server]:
+    """Run nginx in front of the web server at port ``web`` and its ``others``; its access log goes to ``log``.
 
     Raises:
         MissingServerError: it is not installed.
     """
     port = free_port()
+    # As the guide has it for several on one machine: each request asks anew, and is refused at once where nobody is.
+    options = " max_fails=0" if others else ""
+    addresses = [f"{LOOPBACK}:{number}{options}" for number in (web, *others)]
     with folder() as home:
-        main = write_configuration(home, listen=f"{LOOPBACK}:{port}", web=f"{LOOPBACK}:{web}")
+        main = write_configuration(home, listen=f"{LOOPBACK}:{port}", web="; server ".join(addresses))
         command = [nginx_program(), "-e", "stderr", "-p", str(home), "-c", str(main)]
-        with running(command, ready=lambda: accepts(port), log=log) as process:
-            yield Server(port=port, pid=process.pid, environment={"SITE_URL": f"http://{LOOPBACK}:{port}"})
+        with Program(command, ready=lambda: accepts(port), log=log) as server:
+            yield Server(port=port, program=server, environment={"SITE_URL": f"http://{LOOPBACK}:{port}"})

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 LOOPBACK = "127.0.0.1"
 _PR_SET_PDEATHSIG = 1
@@ -81,6 +83,97 @@ def wait_until(ready: Callable[[], bool], *, seconds: float, what: str) -> None:
         time.sleep(0.02)
 
 
+class Program:
+    """A program that runs while a `with` block lasts, and may be killed and started again meanwhile.
+
+    It leads a session of its own; what it writes goes to ``log``, which begins anew with each start.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        ready: Callable[[], bool],
+        log: Path,
+        env: Mapping[str, str] | None = None,
+        user: str | None = None,
+        cwd: Path | None = None,
+        stop: signal.Signals = signal.SIGTERM,
+        seconds: float = 30,
+        patience: float = 10,
+    ) -> None:
+        """Keep what `running` explains; ``patience`` is how many seconds it has to stop by itself."""
+        self.command = list(command)
+        self.log = log
+        self.env = env
+        self._ready, self._stop, self._seconds, self._patience = ready, stop, seconds, patience
+        self._user, self._cwd = user, cwd
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The process of the last start."""
+        assert self._process is not None, "it was not started"
+        return self._process
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self.process.pid
+
+    def start(self) -> None:
+        """Start it and wait until it serves.
+
+        Raises:
+            DidNotStartError: it ended at once or was not ready in time.
+        """
+        with self.log.open("wb") as output:
+            process = self._process = subprocess.Popen(
+                self.command,
+                env=self.env,
+                cwd=self._cwd,
+                user=self._user,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=end_with_parent,  # noqa: PLW1509 # it makes one system call, through a library loaded before
+            )
+        try:
+            wait_until(lambda: process.poll() is not None or self._ready(), seconds=self._seconds, what=self.command[0])
+            if process.poll() is not None:
+                message = f"{self.command[0]} ended with {process.returncode}"
+                raise DidNotStartError(message)
+        except BaseException as error:
+            self.end()
+            if isinstance(error, DidNotStartError):
+                error.add_note(self.log.read_text(errors="replace")[-4_000:])
+            raise
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal: SIGSTOP and SIGCONT for a freeze."""
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """End it as a crash does, with everything in its session."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def end(self) -> None:
+        """Stop it politely; see `end`."""
+        end(self.process, self._stop, patience=self._patience)
+
+
 @contextmanager
 def running(
     command: Sequence[str],
@@ -104,37 +197,17 @@ def running(
     Raises:
         DidNotStartError: it ended at once or was not ready in time.
     """
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            env=env,
-            cwd=cwd,
-            user=user,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=end_with_parent,  # noqa: PLW1509 # it makes one system call, through a library loaded before
-        )
-    try:
-        wait_until(lambda: process.poll() is not None or ready(), seconds=seconds, what=command[0])
-        if process.poll() is not None:
-            message = f"{command[0]} ended with {process.returncode}"
-            raise DidNotStartError(message)
-        yield process
-    except DidNotStartError as error:
-        error.add_note(log.read_text(errors="replace")[-4_000:])
-        raise
-    finally:
-        end(process, stop)
+    program = Program(command, ready=ready, log=log, env=env, user=user, cwd=cwd, stop=stop, seconds=seconds)
+    with program:
+        yield program.process
 
 
-def end(process: subprocess.Popen[bytes], stop: signal.Signals = signal.SIGTERM) -> None:
+def end(process: subprocess.Popen[bytes], stop: signal.Signals = signal.SIGTERM, *, patience: float = 10) -> None:
     """Stop ``process``, which leads a session of its own, and whatever it leaves behind there."""
     if process.poll() is None:
         process.send_signal(stop)
         try:
-            process.wait(10)
+            process.wait(patience)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -20,7 +20,15 @@ from urllib.request import urlopen
 import boto3
 from botocore.config import Config
 
-from tests.services.process import LOOPBACK, MissingServerError, accepts, free_port, program, running, wait_until
+from tests.services.process import (
+    LOOPBACK,
+    MissingServerError,
+    Program,
+    accepts,
+    free_port,
+    program,
+    wait_until,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 WEED = ROOT / ".venv-seaweed" / "bin" / "weed"
@@ -30,11 +38,16 @@ UNPRIVILEGED = "nobody" if os.geteuid() == 0 else None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """A running server: where it listens, its process id, and the environment variables that lead the site to it."""
+    """A running server: where it listens, its program, and the environment variables that lead the site to it."""
 
     port: int
-    pid: int
+    program: Program
     environment: dict[str, str]
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self.program.pid
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal: SIGKILL for a crash, SIGSTOP and SIGCONT for a freeze."""
@@ -67,18 +80,19 @@ def postgres(*, database: str = "pastebin", settings: Mapping[str, str] | None =
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         # A signal of its own: SIGINT disconnects clients, SIGTERM would wait for them.
-        with running(
+        server = Program(
             command,
             ready=lambda: postgres_answers(binaries, port),
             log=home / "log",
             user=UNPRIVILEGED,
             cwd=home,
             stop=signal.SIGINT,
-        ) as process:
+        )
+        with server:
             url = f"postgres://postgres@{LOOPBACK}:{port}/{database}"
             address = ["--host", LOOPBACK, "--port", str(port), "--username", "postgres"]
             subprocess.run([str(binaries / "createdb"), *address, database], check=True)
-            yield Server(port=port, pid=process.pid, environment={"DATABASE_URL": url})
+            yield Server(port=port, program=server, environment={"DATABASE_URL": url})
 
 
 def postgres_binaries(home: Path) -> Path:
@@ -126,8 +140,8 @@ def memcached(*, port: int | None = None, megabytes: int = 64) -> Iterator[Serve
     command = [path, "-l", LOOPBACK, "-p", str(port), "-U", "0", "-m", str(megabytes), "-I", "4m"]
     if UNPRIVILEGED:
         command += ["-u", UNPRIVILEGED]
-    with folder() as home, running(command, ready=lambda: accepts(port), log=home / "log") as process:
-        yield Server(port=port, pid=process.pid, environment={"MEMCACHED_SERVERS": f"{LOOPBACK}:{port}"})
+    with folder() as home, Program(command, ready=lambda: accepts(port), log=home / "log") as server:
+        yield Server(port=port, program=server, environment={"MEMCACHED_SERVERS": f"{LOOPBACK}:{port}"})
 
 
 @contextmanager
@@ -161,11 +175,12 @@ def s3(*, bucket: str = "pastes") -> Iterator[Server]:
             *("-master.volumeSizeLimitMB=64", "-master.telemetry=false"),
         ]
         # A graceful stop takes 10 s and saves nothing that anyone wants.
-        with running(
+        server = Program(
             command, ready=lambda: answers(f"http://{LOOPBACK}:{port}/healthz"), log=home / "log", stop=signal.SIGKILL
-        ) as process:
+        )
+        with server:
             make_bucket(environment)
-            yield Server(port=port, pid=process.pid, environment=environment)
+            yield Server(port=port, program=server, environment=environment)
 
 
 def make_bucket(environment: dict[str, str]) -> None:

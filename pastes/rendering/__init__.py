@@ -13,6 +13,8 @@ stay small.
 ``highlight``   lines of highlighted HTML; ``lexing`` is its half in the child
 ``terminal``    what programs write to a terminal, its colours and overwritten lines
 ``markdown``    comments as HTML
+``documents``   files of Markdown as HTML
+``tables``      comma-separated values as rows of a table
 ``diff``        two texts compared: table rows and patches; ``comparing`` is its half in the child
 ``pool``        the children, their deadlines and their end
 =============== ====================================================================================

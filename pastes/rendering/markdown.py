@@ -47,7 +47,7 @@ _FOUND = re.compile(f"{_MENTION}|{_ADDRESS}", re.IGNORECASE)
 _ALIGNED = re.compile(r"text-align:(left|center|right)")
 
 
-class _Markdown(MarkdownIt):
+class SafeMarkdown(MarkdownIt):
     """The parser, with the links this site takes. What is no link stays as it was written."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 # the library's name
@@ -57,7 +57,7 @@ class _Markdown(MarkdownIt):
 
 
 _PARSER = (
-    _Markdown("commonmark", {"html": False, "breaks": True, "xhtmlOut": False})
+    SafeMarkdown("commonmark", {"html": False, "breaks": True, "xhtmlOut": False})
     .enable(["table", "strikethrough"])
     .disable(["html_block", "html_inline"])
 )
@@ -130,13 +130,13 @@ def _adapt(state: StateCore) -> None:
         elif token.type == "table_open":
             # It scrolls by itself where it is too wide; so a keyboard must reach it.
             token.attrSet("tabindex", "0")
-        elif token.type in {"th_open", "td_open"} and (style := _ALIGNED.search(str(token.attrs.pop("style", "")))):
-            token.attrSet("class", style[1])
+        elif token.type in {"th_open", "td_open"}:
+            align(token)
         if token.children is not None:
             token.children = list(_inline(state, token.children))
     for before, token in zip(state.tokens, state.tokens[1:], strict=False):
         if before.type == "heading_open" and token.children:
-            token.children = [_tag("strong", 1), *token.children, _tag("strong", -1)]
+            token.children = [tag("strong", 1), *token.children, tag("strong", -1)]
 
 
 def _inline(state: StateCore, tokens: list[Token]) -> Iterator[Token]:
@@ -145,24 +145,33 @@ def _inline(state: StateCore, tokens: list[Token]) -> Iterator[Token]:
     for token in tokens:
         inside += token.nesting if token.type in {"link_open", "link_close"} else 0
         if token.type == "image":
-            yield from _picture(token, linked=inside > 0)
+            yield from picture(token, linked=inside > 0)
         elif token.type == "text" and not inside:
-            yield from _links(state, token)
+            yield from links(state, token)
         else:
             yield token
 
 
-def _picture(token: Token, *, linked: bool) -> Iterator[Token]:
+def align(cell: Token) -> None:
+    """Say how a cell is aligned by a class: no style comes through the site's policy."""
+    if style := _ALIGNED.search(str(cell.attrs.pop("style", ""))):
+        cell.attrSet("class", style[1])
+
+
+def picture(token: Token, *, linked: bool) -> Iterator[Token]:
+    """A picture as a link to it, or as its words where a link would not do."""
     source = str(token.attrs.get("src", ""))
-    label = _words(token.children or []) or source
-    yield from [_text(label)] if linked else _link(source, label)
+    label = words(token.children or []) or source
+    yield from [text_token(label)] if linked else _link(source, label)
 
 
-def _words(tokens: list[Token]) -> str:
-    return "".join(_words(token.children) if token.children else token.content for token in tokens)
+def words(tokens: list[Token]) -> str:
+    """What a reader reads of some tokens."""
+    return "".join(words(token.children) if token.children else token.content for token in tokens)
 
 
-def _links(state: StateCore, token: Token) -> Iterator[Token]:
+def links(state: StateCore, token: Token) -> Iterator[Token]:
+    """Text with its bare addresses as links, and the names of people who are there."""
     people: Mapping[str, str] = state.env.get("people", {})
     mentioned: dict[str, None] = state.env.setdefault("mentioned", {})
     end = 0
@@ -170,7 +179,7 @@ def _links(state: StateCore, token: Token) -> Iterator[Token]:
         if match["address"]:
             label = _without_end(match["address"])
             href = state.md.normalizeLink(label)
-            link = _link(href, label) if state.md.validateLink(href) else iter([_text(label)])
+            link = _link(href, label) if state.md.validateLink(href) else iter([text_token(label)])
             stop = match.start() + len(label)
         else:
             label, stop = match[0], match.end()
@@ -180,10 +189,10 @@ def _links(state: StateCore, token: Token) -> Iterator[Token]:
             if name not in people or name not in mentioned:
                 continue
             link = _link(people[name], label, "mention")
-        yield _text(token.content[end : match.start()])
+        yield text_token(token.content[end : match.start()])
         yield from link
         end = stop
-    yield _text(token.content[end:])
+    yield text_token(token.content[end:])
 
 
 def _without_end(address: str) -> str:
@@ -197,14 +206,14 @@ def _link(href: str, label: str, css: str = "") -> Iterator[Token]:
     start = Token("link_open", "a", 1, attrs={"href": href})
     if css:
         start.attrSet("class", css)
-    yield from (start, _text(label), Token("link_close", "a", -1))
+    yield from (start, text_token(label), Token("link_close", "a", -1))
 
 
-def _text(content: str) -> Token:
+def text_token(content: str) -> Token:
     return Token("text", "", 0, content=content)
 
 
-def _tag(name: str, nesting: int) -> Token:
+def tag(name: str, nesting: int) -> Token:
     return Token(f"{name}_{'open' if nesting > 0 else 'close'}", name, nesting)  # type: ignore[arg-type]
 
 

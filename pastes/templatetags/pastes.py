@@ -145,9 +145,10 @@ def next_scroll(context: RequestContext) -> Scroll:
 
 @register.simple_tag
 def line_url(paste: Paste, line: Line) -> str:
-    """The address of a line that a search found: one the page's first part may not have is asked of the server."""
+    """The address of a line that a search found: one the page may not show at first is asked of the server."""
     anchor = f"#F{line.position + 1}-L{line.number}" if line.position else f"#L{line.number}"
-    if line.number <= PART_LINES and line.distance < PART_BYTES // LONGEST_CHARACTER:
+    shows_lines = line.position or paste.language not in {languages.MARKDOWN, *languages.TABLES}
+    if shows_lines and line.number <= PART_LINES and line.distance < PART_BYTES // LONGEST_CHARACTER:
         return paste.get_absolute_url() + anchor
     file = f"&file={line.position + 1}" if line.position else ""
     return f"{paste.get_absolute_url()}?line={line.number}{file}{anchor}"

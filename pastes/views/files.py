@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from pastes.domain import anchors, content, reading
+from pastes.domain import anchors, content, reading, showing
 from pastes.domain.anchors import Remark
 from pastes.domain.reading import Opening
 from pastes.models import File
 from pastes.views import margins
 from pastes.views.door import number_in
+from pastes.views.looks import Look, base_url, look_at
 
 INLINE_BYTES = 256 * 1024
 """How much text of all files one page shows at once; the rest is a click or a scroll away."""
@@ -25,6 +26,7 @@ class FileView:
 
     file: File
     anchor: str
+    look: Look
     html: SafeString
     first_line: int
     last_line: int
@@ -52,28 +54,46 @@ def file_views(request: HttpRequest, opening: Opening) -> list[FileView]:
         if opening.data is not None:
             views.append(_whole_view(opening, file))
             continue
-        asked = file.position + 1 == wanted_file and (wanted_line is not None or "file" in request.GET)
+        asked = file.position + 1 == wanted_file and not request.GET.keys().isdisjoint({"line", "file", "view"})
         index = reading.part_of_line(file, wanted_line or 1) if asked else 0
         start, end = content.part_range(file, index)
         # The first is always shown: only a very long line makes its part this large, and that is cut.
         shown = asked or not views or end - start <= room
         room -= (end - start) if shown else 0
-        views.append(file_view(opening, file, index, talk, collapsed=not shown))
+        look = _look(request, opening, file, asked=asked) if shown else Look()
+        views.append(file_view(opening, file, index, talk, look=look, collapsed=not shown))
     return views
 
 
+def _look(request: HttpRequest, opening: Opening, file: File, *, asked: bool) -> Look:
+    """The view that was asked for. Lines are lines of the code."""
+    if not asked:
+        return look_at(opening, file)
+    wanted = showing.CODE if "line" in request.GET else request.GET.get("view", "")
+    return look_at(opening, file, wanted=wanted, row=number_in(request, "row") or 1)
+
+
 def file_view(
-    opening: Opening, file: File, index: int, talk: Mapping[str, Sequence[Remark]], *, collapsed: bool = False
+    opening: Opening,
+    file: File,
+    index: int,
+    talk: Mapping[str, Sequence[Remark]],
+    *,
+    look: Look | None = None,
+    collapsed: bool = False,
 ) -> FileView:
+    """A file with one of its parts, where its code is looked at."""
+    look = look or Look()
     anchor = reading.anchor_of(file)
     binary = file.encoding == "binary"
-    show = not collapsed and not binary
+    show = not collapsed and not binary and look.name == showing.CODE
     part = reading.render_part(file=file, index=index, anchor=anchor) if show else None
     first, last = reading.line_span(file, index)
     has_next = show and index + 1 < reading.part_count(file)
     return FileView(
         file=file,
         anchor=anchor,
+        look=look,
         html=margins.insert(
             part.html if part else "",
             talk.get(file.name, []) if show else [],
@@ -93,7 +113,7 @@ def file_view(
         hidden_characters=part.hidden if part else 0,
         long_lines=part.cut if part else 0,
         collapsed=collapsed and not binary,
-        page_url=_page_url(opening, file, 1),
+        page_url=_page_url(opening, file, 1 if len(showing.views(file)) == 1 else None),
         raw_url=_file_url("raw_file", opening, file),
         download_url=_file_url("download_file", opening, file),
     )
@@ -109,6 +129,7 @@ def _whole_view(opening: Opening, file: File) -> FileView:
     return FileView(
         file=file,
         anchor=anchor,
+        look=look_at(opening, file),
         html=mark_safe("".join(part.html for part in parts)),  # noqa: S308 # rendering/ escapes
         first_line=1,
         last_line=file.lines,
@@ -127,10 +148,13 @@ def _whole_view(opening: Opening, file: File) -> FileView:
     )
 
 
-def _page_url(opening: Opening, file: File, line: int) -> str:
-    at = f"?file={file.position + 1}" if file.position else "?"
-    joiner = "&" if file.position else ""
-    return f"{_base_url(opening)}{at}{joiner}line={line}#{reading.anchor_of(file)}L{line}"
+def _page_url(opening: Opening, file: File, line: int | None) -> str:
+    """The address of the page with a line of a file, or with the file as it is looked at first."""
+    query = {"file": str(file.position + 1)} if file.position else {}
+    if line is None:
+        return f"{base_url(opening)}?{urlencode(query)}#file-{file.position + 1}"
+    query["line"] = str(line)
+    return f"{base_url(opening)}?{urlencode(query)}#{reading.anchor_of(file)}L{line}"
 
 
 def _part_url(opening: Opening, file: File, number: int) -> str:
@@ -151,12 +175,3 @@ def _file_url(name: str, opening: Opening, file: File) -> str:
     )
     latest = opening.revision.number == opening.paste.revision_count
     return address if latest else f"{address}?revision={opening.revision.number}"
-
-
-def _base_url(opening: Opening) -> str:
-    key = opening.paste.key
-    if opening.extension:
-        return reverse("pastes:paste_as", args=[key, opening.extension])
-    if opening.revision.number == opening.paste.revision_count:
-        return reverse("pastes:paste", args=[key])
-    return reverse("pastes:revision", args=[key, opening.revision.number])

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
 from pastes import cache
-from pastes.domain import access, anchors, counting, moderation, publishing, reactions, reading
+from pastes.domain import access, anchors, counting, moderation, publishing, reactions, reading, showing
 from pastes.domain.access import Viewer
 from pastes.domain.reading import Opening
 from pastes.exceptions import Locked, NotFound
@@ -202,6 +202,7 @@ def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> H
         "revision": opening.revision,
         "latest": opening.revision.number == found.revision_count,
         "files": file_views(request, opening),
+        "has_looks": any(len(showing.views(file)) > 1 for file in opening.files),
         "is_terminal": any(file.language == languages.TERMINAL for file in opening.files),
         "may_edit": author,
         "may_claim": author and found.owner_id is None and viewer.account is not None,

@@ -31,6 +31,7 @@ function go() {
   const wanted = mark();
   if (!wanted) return;
   const row = rowOf(wanted.anchor, wanted.first);
+  row?.closest("details")?.setAttribute("open", "");
   if (row) row.scrollIntoView({ block: "center" });
   else fetchPage(wanted);
 }
@@ -41,6 +42,7 @@ function fetchPage({ anchor, first }) {
   const page = new URL(file.dataset.page || location.href, location.href);
   if (page.searchParams.get("line") === String(first) && !file.dataset.page) return; // Asked already: no second time.
   page.searchParams.set("line", first);
+  page.searchParams.delete("view");
   if (anchor) page.searchParams.set("file", file.dataset.number);
   else page.searchParams.delete("file");
   page.hash = location.hash;

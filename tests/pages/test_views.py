@@ -6,7 +6,8 @@ from html import unescape
 import pytest
 
 from accounts.models import User
-from pastes.domain import publishing, showing
+from pastes import cache
+from pastes.domain import publishing
 from pastes.domain.content import NewFile
 from pastes.domain.publishing import Draft
 from pastes.models import Paste
@@ -134,7 +135,7 @@ def test_a_document_that_opens_once_has_its_text_below() -> None:
 
 def test_what_opens_once_is_never_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[str] = []
-    monkeypatch.setattr(showing.cache, "keep_fragment", lambda name, *_, **__: kept.append(name))
+    monkeypatch.setattr(cache, "keep_fragment", lambda name, *_, **__: kept.append(name))
     for name, text in (("a.md", README), ("a.csv", NUMBERS)):
         client_for().post(f"/{make_paste(text=text, name=name, burn=True).key}/open")
     assert kept == []

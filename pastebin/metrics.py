@@ -1,6 +1,7 @@
 """Numbers for operators, in Prometheus' format."""
 
 import secrets
+from functools import cache as cache_of_function
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -32,6 +33,17 @@ def observe_request(*, route: str, method: str, status: int, seconds: float) -> 
     # Anybody can invent a method; a label must not.
     requests.labels(route or "none", method if method in METHODS else "other", status).inc()
     seconds_of.labels(route or "none").observe(seconds)
+
+
+def observe_hit(*, route: str) -> None:
+    """Count one request that was answered before Django began; it takes microseconds, which are not measured."""
+    hits_of(route).inc()
+
+
+@cache_of_function
+def hits_of(route: str) -> Counter:
+    """The counter of a route's answers from the hot cache, found once."""
+    return requests.labels(route, "GET", 200)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

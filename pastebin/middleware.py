@@ -62,7 +62,9 @@ def _networks(ranges: tuple[str, ...]) -> tuple[ipaddress.IPv4Network | ipaddres
     return tuple(ipaddress.ip_network(text.strip(), strict=False) for text in ranges)
 
 
-def _trusted(address: str) -> bool:
+@lru_cache(maxsize=1024)
+def is_trusted(address: str) -> bool:
+    """Whether what comes from an address may say whom it comes from."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -80,14 +82,14 @@ def behind_proxies(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         meta = request.META
         forwarded = meta.pop("HTTP_X_FORWARDED_FOR", "")
-        if settings.TRUSTED_PROXIES and _trusted(meta.get("REMOTE_ADDR", "")):
+        if settings.TRUSTED_PROXIES and is_trusted(meta.get("REMOTE_ADDR", "")):
             for hop in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
                 try:
                     ipaddress.ip_address(hop)
                 except ValueError:
                     break
                 meta["REMOTE_ADDR"] = hop
-                if not _trusted(hop):
+                if not is_trusted(hop):
                     break
         else:
             meta.pop("HTTP_X_FORWARDED_PROTO", None)

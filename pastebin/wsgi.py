@@ -29,4 +29,8 @@ def with_length(inner: Application) -> Application:
     return outer
 
 
-application = with_length(get_wsgi_application())
+_django = with_length(get_wsgi_application())
+
+from pastebin.hot import before_django  # noqa: E402 # Django is set up only now
+
+application = before_django(_django)

@@ -1,11 +1,11 @@
-"""The hot cache, and the only module that builds its keys. The contract: anything may be missing at any time.
+"""Pieces of pages in the hot cache, and the only module that builds their keys.
+
+The contract: anything may be missing at any time.
 
 Callers compute what is not there. A cache that is down, slow or full makes the site slower and nothing else, so every
 failure here counts as a miss.
 
-Whole pages are shared by readers, so an old one must not come back after a change: `drop_page` leaves a tombstone,
-and `keep_page` only adds where nothing is. A reader who computed the page before the change finds the tombstone and
-cannot store it; the tombstone outlives every request that may still hold an old page.
+Whole answers are kept by `pastes.hot`.
 """
 
 import zlib
@@ -22,18 +22,13 @@ log = structlog.get_logger("pastes.cache")
 VERSION = 1
 """Raised when the shape of what is stored changes, so that a new release does not read an old one's entries."""
 
-PAGE_SECONDS = 60
-"""How long a page is served from the cache; its view count may be this old."""
-
 FRAGMENT_SECONDS = 7 * 86_400
 PICTURE_SECONDS = 86_400
-TOMBSTONE_SECONDS = 60
-TOMBSTONE = b""
 # memcached's default limit for one item is 1 MiB, its key and flags included.
 MAX_BYTES = 1_000_000
 
-hits = {"page": 0, "fragment": 0, "picture": 0}
-misses = {"page": 0, "fragment": 0, "picture": 0}
+hits = dict.fromkeys(("page", "raw", "list", "fragment", "picture"), 0)
+misses = dict.fromkeys(hits, 0)
 """Counted since this process started; `/metrics` shows them."""
 
 
@@ -58,24 +53,6 @@ class HotMemcached(PyMemcacheCache):
 
     def close(self, **kwargs: Any) -> None:
         """Keep the connections: Django closes caches after each request, and reconnecting costs three times a get."""
-
-
-def page(key: str, *, language: str) -> bytes | None:
-    """The gzipped page of a paste, as `keep_page` stored it."""
-    return _counted("page", _safely(lambda: caches["hot"].get(_page_name(key, language))))
-
-
-def keep_page(key: str, body: bytes, *, language: str, seconds: float) -> None:
-    """Keep a gzipped page for ``seconds``, at most `PAGE_SECONDS`, unless the paste changed meanwhile."""
-    timeout = int(min(seconds, PAGE_SECONDS))
-    if timeout > 0 and len(body) <= MAX_BYTES:
-        _safely(lambda: caches["hot"].add(_page_name(key, language), body, timeout))
-
-
-def drop_page(key: str, *, languages: list[str]) -> None:
-    """Make sure that no page of this paste computed before now is served again."""
-    names = {_page_name(key, language): TOMBSTONE for language in languages}
-    _safely(lambda: caches["hot"].set_many(names, TOMBSTONE_SECONDS))
 
 
 def fragment(name: str) -> str | None:
@@ -111,10 +88,6 @@ def check() -> bool:
     """Whether the cache keeps what it is given."""
     _safely(lambda: caches["hot"].set("check", "ok", 5))
     return bool(_safely(lambda: caches["hot"].get("check")) == "ok")
-
-
-def _page_name(key: str, language: str) -> str:
-    return f"p{VERSION}:{language}:{key}"
 
 
 def _counted(kind: str, value: Any) -> bytes | None:

@@ -171,6 +171,12 @@ class AccountForm(ProfileForm):
         if not mailing.is_possible():
             del self.fields["mail"]
 
+    def save(self, commit: bool = True) -> User:  # Django's signature
+        """Save it, and let the lists say what the person shows from now on."""
+        user: User = super().save(commit)
+        expiry.drop_lists()
+        return user
+
 
 class MailForm(forms.Form):
     """How often somebody gets mails about what happens."""

@@ -163,11 +163,12 @@ def fresh_caches() -> None:
     """Empty both caches, so that no test sees pages or rate limits of another, and hold nothing against the store."""
     from django.core.cache import caches  # noqa: PLC0415 # the settings exist only from here on
 
-    from pastes import storage  # noqa: PLC0415 # as above
+    from pastes import hot, storage  # noqa: PLC0415 # as above
 
     storage.reading.reset()
     storage.writing.reset()
     caches["hot"].clear()
+    hot.clear()
     if "LocMem" in settings.CACHES["default"]["BACKEND"]:
         caches["default"].clear()  # in the database, it is rolled back with the test
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pastes import cache
+from pastes import hot
 from pastes.domain import access, notifications, sweeping
 from pastes.exceptions import Invalid, Text
 from pastes.models import BurnReceipt, File, IdempotencyKey, Paste, RateCount, View
@@ -76,8 +77,21 @@ def change(*, paste: Paste, viewer: access.Viewer, expires_at: datetime | None) 
 
 
 def drop_page(paste: Paste) -> None:
-    """Take a paste's page out of the hot cache, in every language."""
-    cache.drop_page(paste.key, languages=[code for code, name in settings.LANGUAGES])
+    """Let nobody be sent a page or text of a paste, or a list with it, as they were before now."""
+    _drop(partial(hot.drop_paste, paste.key))
+    drop_lists()
+
+
+def drop_lists() -> None:
+    """The same for home and the lists alone: a paste is new there, or its author shows something else."""
+    _drop(hot.drop_lists)
+
+
+def _drop(drop: Callable[[], None]) -> None:
+    """Inside a transaction again when it is committed: until then others read, and keep, what was before."""
+    drop()
+    if transaction.get_connection().in_atomic_block:
+        transaction.on_commit(drop)
 
 
 def purge(

@@ -177,7 +177,6 @@ def _set_hidden(
     actions = _log([_about_paste(verb, paste) for paste in changed], moderator, reason)
     if not quietly:
         _tell_owners(changed, actions)
-    # At once, and not on commit: the tombstones outlive any transaction that this may be a part of.
     for paste in pastes:
         expiry.drop_page(paste)
     return len(changed)

@@ -99,6 +99,8 @@ def create(
     except BaseException:
         content.discard([file.object_name for file in prepared])
         raise
+    if paste.is_listed:
+        expiry.drop_lists()
     return Published(paste, edit_token)
 
 
@@ -207,6 +209,7 @@ def restore(*, key: str, viewer: Viewer, at: datetime | None = None) -> Paste:
     paste = find_deleted(key=key, viewer=viewer, at=now)
     Paste.objects.filter(pk=paste.pk).update(deleted_at=None)
     paste.deleted_at = None
+    expiry.drop_page(paste)
     return paste
 
 

@@ -1,19 +1,23 @@
 """What the pages share: who asks, how they want the answer, and what a door lets through."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from functools import wraps
+from math import inf
 from typing import Any, Concatenate
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils import timezone
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import credentials
 from accounts.models import Scope, User
+from pastes import hot
 from pastes.domain import access
 from pastes.domain.access import Viewer
 from pastes.exceptions import BadCredentials, MissingScope, PasteError
@@ -135,6 +139,53 @@ def has_authority(request: HttpRequest) -> bool:
         or "X-Edit-Token" in request.headers
         or any(name in request.COOKIES for name in AUTHOR_COOKIES)
     )
+
+
+NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether a header Accept-Encoding allows gzip."""
+    return "gzip" in accepted and not NO_GZIP.search(accepted)
+
+
+def seconds_left(*pastes: Paste) -> float:
+    """How long all of these live."""
+    ends = [paste.expires_at for paste in pastes if paste.expires_at]
+    return (min(ends) - timezone.now()).total_seconds() if ends else inf
+
+
+def share(
+    request: HttpRequest,
+    response: HttpResponse,
+    *,
+    seconds: float,
+    public: bool = True,
+    headers: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """Let other readers have this answer too, where the request is one of those that are all answered alike.
+
+    Args:
+        request: one that `pastebin.hot` has looked at.
+        response: its answer; changed into the form in which everybody gets it.
+        seconds: how long it is true.
+        public: whether it may be sent without ``headers``.
+        headers: those that other answers of its kind do not have.
+    """
+    lease = request.META.get(hot.LEASE)
+    if lease is None or response.status_code != 200 or has_authority(request):
+        return response
+    entry = hot.pack(response.content, generation=lease.generation, headers=headers or {})
+    hot.keep(entry, lease, seconds=seconds, public=public)
+    if zipped := takes_gzip(request.headers.get("Accept-Encoding", "")):
+        response.content = entry.packed
+        response["Content-Encoding"] = "gzip"
+    for name, value in entry.headers_for(zipped=zipped).items():
+        response[name] = value
+    # A browser asks again each time: a change is seen on the next request.
+    response["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ("Accept-Encoding",))
+    return response
 
 
 def wants_html(request: HttpRequest) -> bool:

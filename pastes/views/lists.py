@@ -11,7 +11,8 @@ from django.shortcuts import render
 from accounts.models import User
 from pastes.domain import discovery
 from pastes.domain.discovery import Page
-from pastes.views.door import door, wants_fragment
+from pastes.hot import LIST_SECONDS
+from pastes.views.door import door, seconds_left, share, wants_fragment
 
 __all__ = ["after_in", "language_in", "mine", "next_url", "popular", "recent", "show_list", "trending"]
 
@@ -66,7 +67,8 @@ def show_list(
     """
     shown = {"pastes": page.pastes, "next_url": next_url(page, filters), **filters, **context}
     further = wants_fragment(request) and after_in(request)
-    return render(request, "pastes/_list.html" if further else template, shown)
+    response = render(request, "pastes/_list.html" if further else template, shown)
+    return share(request, response, seconds=min(LIST_SECONDS, seconds_left(*page.pastes)))
 
 
 def next_url(page: Page, filters: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from pastes.domain import discovery, publishing, reading
 from pastes.domain.publishing import Draft, Published
 from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, Refused, TooLarge, TooMany
 from pastes.forms import PublishForm, defaults_for, initial_for, require_valid
+from pastes.hot import LIST_SECONDS
 from pastes.models import Paste
 from pastes.views import submission
 from pastes.views.door import (
@@ -19,6 +20,8 @@ from pastes.views.door import (
     go_on,
     origin,
     remember,
+    seconds_left,
+    share,
     viewer_of,
     wants_fragment,
     wants_html,
@@ -136,6 +139,7 @@ def _editor(
     if error:
         form.is_valid()
         submission.show_error(form, cards, error)
+    recent = discovery.recent(size=RECENT).pastes if mode == "new" else []
     context = {
         "form": form,
         "cards": cards,
@@ -144,10 +148,11 @@ def _editor(
         "paste": paste,
         "limits": conf.limits_for(viewer_of(request).user),
         "origin": origin(request),
-        "recent": discovery.recent(size=RECENT).pastes if mode == "new" else [],
+        "recent": recent,
     }
     template = "pastes/_refused.html" if error and wants_fragment(request) else "pastes/home.html"
     response = render(request, template, context, status=error.status if error else 200)
+    response = share(request, response, seconds=min(LIST_SECONDS, seconds_left(*recent)))
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)
     return response

@@ -9,13 +9,27 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+from pastes import hot
 from pastes.domain import content, counting, reading
 from pastes.domain.access import Viewer
 from pastes.domain.reading import Opening
 from pastes.models import File, Paste
-from pastes.views.door import door, find_paste, has_authority, number_in, password_in
+from pastes.views.door import (
+    door,
+    find_paste,
+    has_authority,
+    number_in,
+    password_in,
+    seconds_left,
+    share,
+    takes_gzip,
+)
 
 SANDBOX = "default-src 'none'; sandbox"
+OWN_HEADERS = frozenset({"Content-Disposition", "ETag", "X-Robots-Tag"})
+"""Those in which one text differs from others."""
+
+TEXT = "text/plain; charset=utf-8"
 COMPRESSED_BYTES = 1_024
 """Smaller answers are not worth compressing."""
 
@@ -25,7 +39,14 @@ RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
 @door("GET", "POST", tokens="text")
 def raw(request: HttpRequest, key: str, name: str | None = None) -> HttpResponseBase:
     """A file's bytes as they were sent, always as plain text: nothing in them runs."""
-    return _send(request, key, name, download=False)
+    if name is not None or hot.LEASE not in request.META:
+        return _send(request, key, name, download=False)
+    paste, viewer = find_paste(request, key)
+    response = send(request, paste=paste, viewer=viewer, name=name, pack=False)
+    if not paste.is_shared_page or response["Content-Type"] != TEXT:
+        return response
+    headers = {name: value for name, value in response.items() if name in OWN_HEADERS}
+    return share(request, response, seconds=seconds_left(paste), public=paste.is_listed, headers=headers)
 
 
 @door("GET", "POST")
@@ -40,9 +61,11 @@ def _send(request: HttpRequest, key: str, name: str | None, *, download: bool) -
 
 
 def send(
-    request: HttpRequest, *, paste: Paste, viewer: Viewer, name: str | None, download: bool = False
+    request: HttpRequest, *, paste: Paste, viewer: Viewer, name: str | None, download: bool = False, pack: bool = True
 ) -> HttpResponse:
     """One file of a paste, the first when no ``name`` is given; all of them in a zip for a ``download`` of several.
+
+    Without ``pack`` it is not compressed, also for who takes that.
 
     Raises:
         Forbidden: when one of several files would be the last that anybody sees of the others.
@@ -65,17 +88,17 @@ def send(
         response = _zip(opening)
     else:
         file = next(file for file in opening.files if name in {None, file.name})
-        response = _bytes(request, opening, file)
+        response = _bytes(request, opening, file, pack=pack)
         disposition = "attachment" if download else "inline"
         response["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(file.name, safe='')}"
     return _secured(response, paste, cacheable=not has_authority(request))
 
 
-def _bytes(request: HttpRequest, opening: Opening, file: File) -> HttpResponse:
+def _bytes(request: HttpRequest, opening: Opening, file: File, *, pack: bool) -> HttpResponse:
     """All of a file, a range of it, or the news that it has not changed."""
-    kind = "text/plain; charset=utf-8" if file.encoding == "utf-8" else "text/plain"
+    kind = TEXT if file.encoding == "utf-8" else "text/plain"
     etag = f'"{file.sha256}"'
-    zipped = file.size > COMPRESSED_BYTES and "gzip" in request.headers.get("Accept-Encoding", "")
+    zipped = pack and file.size > COMPRESSED_BYTES and takes_gzip(request.headers.get("Accept-Encoding", ""))
     whole_etag = f'"{file.sha256}-gzip"' if zipped else etag
     known = request.headers.get("If-None-Match", "")
     if opening.data is None and known and (known == "*" or file.sha256 in known):

@@ -1,17 +1,12 @@
 """Reading a paste: its page, the gate before it, and its parts."""
 
-import gzip
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language
 
-from pastes import cache
 from pastes.domain import access, anchors, counting, moderation, publishing, reactions, reading, showing
 from pastes.domain.access import Viewer
 from pastes.domain.reading import Opening
@@ -30,6 +25,8 @@ from pastes.views.door import (
     origin,
     password_in,
     remember,
+    seconds_left,
+    share,
     viewer_of,
     wants_html,
 )
@@ -49,14 +46,11 @@ def paste(request: HttpRequest, key: str) -> HttpResponseBase:
         return editing.delete(request, key)
     if request.method == "POST":
         return open_gate(request, key)
-    plain_page = not request.GET and not has_authority(request)
-    if plain_page and (packed := cache.page(key, language=get_language() or "")):
-        return _page_response(request, packed)
     try:
         found, viewer = find_paste(request, key)
     except NotFound:
         return _afterlife(request, key)
-    return _show(request, found, viewer, keep=plain_page)
+    return _shared(request, found, _show(request, found, viewer))
 
 
 @door("GET", "PUT", "POST")
@@ -135,7 +129,6 @@ def _show(
     *,
     number: int | None = None,
     extension: str = "",
-    keep: bool = False,
 ) -> HttpResponse:
     try:
         opening = reading.open_paste(
@@ -145,25 +138,15 @@ def _show(
         if not wants_html(request):
             raise
         return _gate(request, found, error)
-    response = _render_opening(request, opening, viewer)
-    if keep and found.is_shared_page and viewer.account is None:
-        packed = gzip.compress(response.content, 5, mtime=0)
-        left = (found.expires_at - timezone.now()).total_seconds() if found.expires_at else float("inf")
-        cache.keep_page(found.key, packed, language=get_language() or "", seconds=left)
-        return _page_response(request, packed)
-    return response
+    return _render_opening(request, opening, viewer)
 
 
-def _page_response(request: HttpRequest, packed: bytes) -> HttpResponse:
-    """A shared page, in the form it is kept in where the reader takes that."""
-    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = HttpResponse(packed if zipped else gzip.decompress(packed))
-    if zipped:
-        response["Content-Encoding"] = "gzip"
-    # A browser asks again each time: an edit is seen on the next request.
-    response["Cache-Control"] = "no-cache"
-    patch_vary_headers(response, ("Accept-Encoding",))
-    return response
+def _shared(request: HttpRequest, found: Paste, response: HttpResponse) -> HttpResponse:
+    """Let other readers have the page, if it is the same for all of them."""
+    if not found.is_shared_page:
+        return response
+    headers = {name: value for name, value in response.items() if name == "X-Robots-Tag"}
+    return share(request, response, seconds=seconds_left(found), public=found.is_listed, headers=headers)
 
 
 def _afterlife(request: HttpRequest, key: str) -> HttpResponse:

@@ -5,17 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
-from pastes import cache
+from pastes import hot
 from pastes.domain import access, expiry, moderation, publishing, sharing
 from pastes.domain.content import NewFile
 from pastes.domain.publishing import Draft
 from pastes.models import Paste
 from tests.access.everybody import PASSWORD
-from tests.factories import client_for, make_paste, make_user, viewer_for
+from tests.factories import client_for, is_kept, make_paste, make_user, viewer_for
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +83,7 @@ def test_it_serves_a_public_page_to_everybody_alike_and_from_the_cache() -> None
     paste = make()
     pages = [client_for().get(f"/{paste.key}") for _ in range(2)]
     assert pages[0].content == pages[1].content
-    assert cache.page(paste.key, language="en")
+    assert is_kept(f"/{paste.key}")
     assert b"csrfmiddlewaretoken" not in pages[0].content
 
 
@@ -94,7 +93,10 @@ def warm() -> Paste:
     paste = make()
     for language in ("en", "ru"):
         client_for().get(f"/{paste.key}", headers={"accept-language": language})
-        assert cache.page(paste.key, language=language)
+        assert is_kept(f"/{paste.key}", language=language)
+    for address in (f"/{paste.key}/raw", *hot.LIST_PATHS):
+        client_for().get(address)
+        assert is_kept(address)
     return paste
 
 
@@ -125,32 +127,34 @@ def test_it_shows_the_change_on_the_very_next_request(warm: Paste, change: str) 
         assert b"a line of it" not in response.content
     for headers in ({}, {"if-none-match": etag}, {"range": "bytes=0-9"}):
         assert client_for().get(f"/{warm.key}/raw", headers=headers).status_code in {403, 404}
-    assert warm.key.encode() not in client_for().get("/recent").content
+    for address in hot.LIST_PATHS:
+        assert warm.key.encode() not in client_for().get(address).content, address
 
 
+@pytest.mark.parametrize("address", ["", "/raw"])
 @pytest.mark.parametrize("change", CHANGES)
-def test_it_does_not_keep_a_page_that_was_computed_before_the_change(
-    warm: Paste, change: str, monkeypatch: pytest.MonkeyPatch
+def test_it_does_not_keep_what_was_computed_before_the_change(
+    warm: Paste, change: str, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A slow reader has the old page in hand when the change is done, and only then puts it into the cache."""
-    caches["hot"].clear()
-    kept = cache.keep_page
+    hot.clear()
+    keep = hot.keep
 
-    def change_before_keeping(key: str, body: bytes, *, language: str, seconds: float) -> None:
-        monkeypatch.setattr(cache, "keep_page", kept)
+    def change_before_keeping(*args: Any, **kwargs: Any) -> None:
+        monkeypatch.setattr(hot, "keep", keep)
         CHANGES[change](warm)
-        kept(key, body, language=language, seconds=seconds)
+        keep(*args, **kwargs)
 
-    monkeypatch.setattr(cache, "keep_page", change_before_keeping)
-    client_for().get(f"/{warm.key}")
-    assert cache.page(warm.key, language="en") is None
-    assert b"a line of it" not in client_for().get(f"/{warm.key}").content
+    monkeypatch.setattr(hot, "keep", change_before_keeping)
+    client_for().get(f"/{warm.key}{address}")
+    assert not is_kept(f"/{warm.key}{address}")
+    assert b"a line of it" not in client_for().get(f"/{warm.key}{address}").content
 
 
 def test_it_keeps_no_page_longer_than_its_paste_lives() -> None:
     paste = make(expires_at=timezone.now() + timedelta(seconds=0.5))
     assert client_for().get(f"/{paste.key}").status_code == 200
-    assert cache.page(paste.key, language="en") is None
+    assert not is_kept(f"/{paste.key}")
 
 
 class TestUnlisted:

@@ -8,12 +8,11 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import User
-from pastes import cache
 from pastes.domain import access, account, moderation, reactions
 from pastes.domain.reactions import Kind
 from pastes.exceptions import Forbidden, Locked, NotFound, TooMany
 from pastes.models import Like, Paste, Star
-from tests.factories import make_paste, make_user, viewer_for
+from tests.factories import client_for, is_kept, make_paste, make_user, viewer_for
 from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db
@@ -148,9 +147,10 @@ def test_it_changes_how_popular_the_paste_is(alice: User, bob: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_queue_ranks_it_and_the_page_is_dropped_once_it_is_committed(bob: User) -> None:
     paste = make_paste()
-    cache.keep_page(paste.key, b"page", language="en", seconds=60)
+    client_for().get(f"/{paste.key}")
+    assert is_kept(f"/{paste.key}")
     react(Star, paste, bob)
-    assert cache.page(paste.key, language="en") is None
+    assert not is_kept(f"/{paste.key}")
     paste.refresh_from_db()
     assert paste.popularity > 0
     assert paste.trend > 0

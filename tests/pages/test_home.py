@@ -36,7 +36,7 @@ def upload(name: str, data: bytes) -> SimpleUploadedFile:
 
 def test_it_shows_an_empty_editor(browser: Client) -> None:
     response = browser.get("/")
-    assert (response.status_code, response["Cache-Control"]) == (200, "private, no-store")
+    assert (response.status_code, response["Cache-Control"]) == (200, "no-cache")
     assert texts_in(response) == [""]  # type: ignore[arg-type]
 
 

@@ -6,10 +6,12 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from pastes import cache
+from pastes import cache, hot
 from pastes.domain import reading
+from pastes.hot.stores import Memcached
 from pastes.models import Paste
-from tests.factories import client_for, make_paste, publish
+from tests.factories import client_for, is_kept, make_paste, publish
+from tests.services.process import LOOPBACK, free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -60,25 +62,29 @@ def test_it_keeps_nothing_of_a_person_for_everybody(alice: User) -> None:
     client_for(alice).get(f"/{mine.key}")
     client_for().get(f"/{published.paste.key}", headers={"X-Edit-Token": published.edit_token})
     for key in (mine.key, published.paste.key):
-        assert cache.page(key, language="en") is None
+        assert not is_kept(f"/{key}")
         assert "/edit" not in client_for().get(f"/{key}").text
 
 
 @pytest.mark.parametrize("query", ["line=1", "file=1", "published=1", "x=1"])
 def test_it_keeps_only_the_plain_address(paste: Paste, query: str) -> None:
     client_for().get(f"/{paste.key}?{query}")
-    assert cache.page(paste.key, language="en") is None
+    assert not is_kept(f"/{paste.key}")
 
 
 def test_it_is_the_same_page_when_the_cache_is_gone(paste: Paste, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = client_for().get(f"/{paste.key}").content
+    first = client_for().get(f"/{paste.key}")
 
     class Broken:
         def __getattr__(self, name: str) -> object:
             raise ConnectionError
 
     monkeypatch.setattr(cache, "caches", {"hot": Broken()})
-    assert client_for().get(f"/{paste.key}").content == first
+    nowhere = Memcached([f"{LOOPBACK}:{free_port()}"])
+    monkeypatch.setattr(hot, "_store", lambda: nowhere)
+    again = client_for().get(f"/{paste.key}")
+    assert again.content == first.content
+    assert again["Cache-Control"] == first["Cache-Control"]
 
 
 def test_it_has_fragments_that_depend_on_nothing_but_the_text(paste: Paste) -> None:
@@ -94,7 +100,7 @@ def test_it_keeps_no_text_that_may_be_read_only_once() -> None:
     burn = make_paste(text="read me once\n", name="a.txt", burn=True)
     before = dict(cache.misses)
     client_for().post(f"/{burn.key}")
-    assert cache.page(burn.key, language="en") is None
+    assert not is_kept(f"/{burn.key}")
     assert cache.misses["fragment"] == before["fragment"]
 
 

@@ -17,7 +17,7 @@ from pastes.api.v1.lists import shown
 from pastes.api.v1.paging import LINK, Page, Paging
 from pastes.api.v1.paste_schemas import PasteInfo, Preset
 from pastes.api.v1.schemas import Sent, Text, Visibility
-from pastes.domain import profiles
+from pastes.domain import expiry, profiles
 from pastes.forms import AccountForm, require_valid
 from pastes.views.door import has_token, origin
 
@@ -132,6 +132,7 @@ def change_own_profile(request: ApiRequest, body: ProfileChange) -> OwnProfile:
     form = OwnForm(model_to_dict(user, OwnForm.Meta.fields) | sent, instance=user)
     require_valid(form, _("Nothing was changed."))
     form.instance.save(update_fields=sorted(sent))
+    expiry.drop_lists()
     if not has_token(request):
         preferences.carry(user=user, session=request.session)
     return _own(user)

@@ -1,0 +1,181 @@
+"""The short way of a request: answers that are the same for every anonymous reader, sent before Django begins.
+
+`before_django` stands around the WSGI application. It decides what may be answered alike, and nobody else does: a
+request that may, and for which nothing is kept, carries a lease from here to its view (`pastes.views.door.share`).
+nginx, where it is there, decides the same by the configuration that `manage.py nginx` writes from this module, and
+leaves to this one whatever is not plain. Whoever sends an answer, it has the same headers.
+"""
+
+import gzip
+import re
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.cookie import parse_cookie
+from django.http.request import split_domain_port, validate_host
+from django.middleware.security import SecurityMiddleware
+from django.utils import translation
+from django.utils.csp import build_policy
+
+from pastebin import metrics
+from pastebin.middleware import AUTHOR_COOKIES, is_trusted
+from pastes import cache, hot
+from pastes.urlkeys import KEY_PATTERN
+from pastes.views.door import takes_gzip
+from pastes.views.raw import SANDBOX
+
+type Environ = dict[str, Any]
+type StartResponse = Callable[..., Any]
+type Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+OWN_HEADERS: Final = frozenset(
+    {
+        "Authorization",
+        "X-Edit-Token",
+        "X-Paste-Password",
+        "HX-Request",
+        "Range",
+        "If-Match",
+        "If-Modified-Since",
+        "If-None-Match",
+        "If-Range",
+        "If-Unmodified-Since",
+    }
+)
+"""A request with one of these may be answered in its own way."""
+
+OWN_COOKIES: Final = (settings.SESSION_COOKIE_NAME, *AUTHOR_COOKIES)
+"""So may one whose cookies have one of these words anywhere."""
+
+PATH: Final = re.compile(rf"/(?P<key>{KEY_PATTERN})(?P<raw>/raw)?|{'|'.join(hot.LIST_PATHS)}")
+"""Which addresses have answers that can be kept."""
+
+_OWN_ENVIRON = frozenset(f"HTTP_{name.upper().replace('-', '_')}" for name in OWN_HEADERS - {"If-None-Match"})
+_OWN_COOKIE = re.compile("|".join(OWN_COOKIES))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def before_django(inner: Application) -> Application:
+    """Answer what is kept, and let ``inner`` answer everything else."""
+
+    def outer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if (answer := find(environ)) is None:
+            return inner(environ, start_response)
+        start_response(answer.status, answer.headers)
+        return [answer.body]
+
+    return outer
+
+
+def find(environ: Environ) -> Answer | None:
+    """The answer to a request that may be answered alike; a lease goes with the others of these."""
+    match = PATH.fullmatch(environ["PATH_INFO"])
+    if match is None or not _is_plain(environ):
+        return None
+    key, raw = match.groups()
+    secure = _is_secure(environ)
+    language = _language_of(environ)
+    found = hot.find(
+        subject=key or hot.LISTS,
+        path=match[0],
+        language="" if raw else language,
+        origin="" if settings.SITE_URL else f"{'https' if secure else 'http'}://{environ['HTTP_HOST']}",
+    )
+    kind = "raw" if raw else "page" if key else "list"
+    if isinstance(found, hot.Lease):
+        cache.misses[kind] += 1
+        environ[hot.LEASE] = found
+        return None
+    cache.hits[kind] += 1
+    metrics.observe_hit(route=f"pastes:{'raw' if raw else 'paste' if key else match[0][1:] or 'home'}")
+    return _answer(environ, found, common_headers(raw=bool(raw), language=language, secure=secure))
+
+
+@lru_cache(maxsize=64)
+def common_headers(*, raw: bool, language: str, secure: bool) -> tuple[tuple[str, str], ...]:
+    """The headers that all of these answers have, as the views and Django's middleware give them."""
+    request, response = HttpRequest(), HttpResponse(content_type=f"text/{'plain' if raw else 'html'}; charset=utf-8")
+    request.is_secure = lambda: secure  # type: ignore[method-assign] # all that the middleware looks at
+    response["Cache-Control"] = "no-cache"
+    response["Vary"] = "Accept-Encoding" if raw else "Accept-Encoding, Accept-Language, Cookie"
+    response["Content-Language"] = language
+    response["Content-Security-Policy"] = SANDBOX if raw else build_policy(settings.SECURE_CSP)
+    if raw:
+        response["Accept-Ranges"] = "bytes"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
+    secured = SecurityMiddleware(lambda _request: response).process_response(request, response)
+    return tuple(secured.items())
+
+
+def _is_plain(environ: Environ) -> bool:
+    """Whether nothing in the request sets it apart from those of other anonymous readers of its language."""
+    return (
+        environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+        and not environ.get("QUERY_STRING")
+        and not environ.get("SCRIPT_NAME")
+        and environ.get("CONTENT_LENGTH") in {None, "", "0"}
+        and _OWN_ENVIRON.isdisjoint(environ)
+        and _is_known_host(environ.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS))
+        and not (environ.get("HTTP_COOKIE") and _OWN_COOKIE.search(environ["HTTP_COOKIE"]))
+    )
+
+
+@lru_cache(maxsize=64)
+def _is_known_host(host: str, allowed: tuple[str, ...]) -> bool:
+    domain, _port = split_domain_port(host)
+    return len(host) < 100 and bool(domain) and validate_host(domain, allowed)
+
+
+def _is_secure(environ: Environ) -> bool:
+    """As `HttpRequest.is_secure`, behind `behind_proxies`."""
+    said = environ.get("HTTP_X_FORWARDED_PROTO")
+    if said is not None and settings.TRUSTED_PROXIES and is_trusted(environ.get("REMOTE_ADDR", "")):
+        return bool(said.split(",", 1)[0].strip() == "https")
+    return bool(environ["wsgi.url_scheme"] == "https")
+
+
+def _language_of(environ: Environ) -> str:
+    cookie = environ.get("HTTP_COOKIE", "")
+    said = parse_cookie(cookie).get(settings.LANGUAGE_COOKIE_NAME) if settings.LANGUAGE_COOKIE_NAME in cookie else None
+    return language_for(said, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+@lru_cache(maxsize=1024)
+def language_for(cookie: str | None, accepted: str) -> str:
+    """The language that `choose_language` gives to somebody without an account."""
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    if cookie is not None:
+        request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = cookie
+    return translation.get_language_from_request(request)
+
+
+def _answer(environ: Environ, entry: hot.Entry, common: Iterable[tuple[str, str]]) -> Answer:
+    zipped = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    body = entry.packed if zipped else gzip.decompress(entry.packed)
+    own = entry.headers_for(zipped=zipped)
+    status = "200 OK"
+    if etag := entry.headers.get("ETag", ""):
+        known = environ.get("HTTP_IF_NONE_MATCH", "")
+        if known and (known == "*" or etag.strip('"') in known):
+            status, body = "304 Not Modified", b""
+    headers = [*common, *own.items(), ("X-Request-ID", secrets.token_hex(8))]
+    if status[0] == "2":
+        headers.append(("Content-Length", str(len(body))))
+        if zipped:
+            headers.append(("Content-Encoding", "gzip"))
+    return Answer(status, headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body)

@@ -1,0 +1,260 @@
+"""Where whole answers are kept: memcached, asked with as little around it as possible, or this process's own memory.
+
+A hit is answered before anything else of the site runs, so the client is lean: one connection for each thread and
+server, one packet for several commands, no locks. It works as callers of `pastes.hot` expect of a cache: what takes too
+long or goes wrong is `StoreDownError`, and the connection is closed, because half an answer may still be on its way.
+"""
+
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+CONNECT_SECONDS, ANSWER_SECONDS = 0.2, 0.3
+DEAD_SECONDS = 5.0
+"""How long a server that failed is left alone by readers."""
+
+MEMORY_BYTES = 64 * 1024 * 1024
+"""How much a process keeps in its own memory."""
+
+type Command = tuple[str, str] | tuple[str, str, bytes, int]
+"""``("get", name)``, ``("delete", name)``, or ``("set" or "add", name, value, seconds)``."""
+
+type Reply = bytes | bool | None
+"""The value or None of a ``get``; of the others, whether they did something."""
+
+
+class StoreDownError(Exception):
+    """The server that has a place's entries cannot be asked now."""
+
+
+class Store(Protocol):
+    """What keeps entries. All entries of one ``place`` are on one server, and commands are done there in order."""
+
+    def get(self, place: str, names: Sequence[str]) -> dict[str, bytes]:
+        """Those of ``names`` that are there.
+
+        Raises:
+            StoreDownError: it cannot be known.
+        """
+
+    def do(self, place: str, commands: Sequence[Command]) -> list[Reply]:
+        """Do ``commands``, in this order, though not without others' in between.
+
+        Raises:
+            StoreDownError: some of them may not have been done.
+        """
+
+    def clear(self) -> None:
+        """Forget everything."""
+
+
+class Memory:
+    """Entries in this process: for a site whose web server is one process."""
+
+    def __init__(self, *, most: int = MEMORY_BYTES) -> None:
+        self._entries: dict[str, tuple[float, bytes]] = {}
+        self._lock = threading.Lock()
+        self._bytes, self._most = 0, most
+
+    def get(self, place: str, names: Sequence[str]) -> dict[str, bytes]:
+        """See `Store.get`."""
+        del place
+        now = time.monotonic()
+        kept = [(name, self._entries.get(name)) for name in names]
+        return {name: entry[1] for name, entry in kept if entry and entry[0] > now}
+
+    def do(self, place: str, commands: Sequence[Command]) -> list[Reply]:
+        """See `Store.do`."""
+        with self._lock:
+            return [self._one(place, command) for command in commands]
+
+    def clear(self) -> None:
+        """See `Store.clear`."""
+        with self._lock:
+            self._entries.clear()
+            self._bytes = 0
+
+    def _one(self, place: str, command: Command) -> Reply:
+        verb, name = command[:2]
+        found = self.get(place, [name]).get(name)
+        if verb == "get":
+            return found
+        if verb == "add" and found is not None:
+            return False
+        old = self._entries.pop(name, None)
+        self._bytes -= len(old[1]) if old else 0
+        if len(command) == 2:
+            return found is not None
+        self._entries[name] = (time.monotonic() + command[3], command[2])
+        self._bytes += len(command[2])
+        while self._bytes > self._most:
+            _, gone = self._entries.pop(next(iter(self._entries)))
+            self._bytes -= len(gone)
+        return True
+
+
+class Memcached:
+    """memcached servers. Which one has a place is what nginx's ``hash`` says, because nginx asks them too."""
+
+    def __init__(self, servers: Sequence[str]) -> None:
+        self._servers = [_address(server) for server in servers]
+        self._dead = [0.0] * len(servers)
+        self._threads = threading.local()
+
+    def get(self, place: str, names: Sequence[str]) -> dict[str, bytes]:
+        """See `Store.get`. A server that failed a moment ago is not asked."""
+        index = self.index_of(place)
+        if self._dead[index] > time.monotonic():
+            raise StoreDownError
+        return self._exchange(index, f"get {' '.join(names)}\r\n".encode(), _read_values)
+
+    def do(self, place: str, commands: Sequence[Command]) -> list[Reply]:
+        """See `Store.do`. Changes are tried although the server failed a moment ago."""
+        request = b"".join(map(_written, commands))
+        return self._exchange(
+            self.index_of(place), request, lambda answer: [_read_reply(answer, command) for command in commands]
+        )
+
+    def clear(self) -> None:
+        """See `Store.clear`."""
+        for index in range(len(self._servers)):
+            self._exchange(index, b"flush_all\r\n", lambda answer: answer.line())
+
+    def index_of(self, place: str) -> int:
+        """The server of a place: nginx's (and Cache::Memcached's) function of it."""
+        return (zlib.crc32(place.encode()) >> 16 & 0x7FFF) % len(self._servers)
+
+    def _exchange[T](self, index: int, request: bytes, read: "Callable[[_Answer], T]") -> T:
+        """Send ``request`` and ``read`` what comes back.
+
+        A connection that was kept may have been closed at the other end; then a new one is tried.
+        """
+        kept = self._kept()
+        connection = kept.pop(index, None)
+        fresh = connection is None
+        while True:
+            try:
+                connection = connection or _connect(self._servers[index])
+                connection.sendall(request)
+                result = read(_Answer(connection))
+            except (OSError, ValueError, IndexError) as error:
+                if connection:
+                    connection.close()
+                connection = None
+                if fresh or isinstance(error, TimeoutError):
+                    self._dead[index] = time.monotonic() + DEAD_SECONDS
+                    raise StoreDownError from error
+                fresh = True
+            else:
+                kept[index] = connection
+                self._dead[index] = 0.0
+                return result
+
+    def _kept(self) -> "_Connections":
+        """This thread's connections."""
+        try:
+            connections: _Connections = self._threads.connections
+        except AttributeError:
+            connections = self._threads.connections = _Connections()
+        return connections
+
+
+class _Connections(dict[int, socket.socket]):
+    """The connections of one thread by the index of the server; they end with the thread."""
+
+    def __del__(self) -> None:
+        for connection in self.values():
+            connection.close()
+
+
+class _Answer:
+    """What a server sends, by lines and blocks."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._data = b""
+
+    def line(self) -> bytes:
+        """The next line without its end."""
+        while (end := self._data.find(b"\r\n")) < 0:
+            self._more()
+        line, self._data = self._data[:end], self._data[end + 2 :]
+        return line
+
+    def block(self, size: int) -> bytes:
+        """So many bytes and the line end behind them."""
+        if len(self._data) < size + 2:
+            parts, have = [self._data], len(self._data)
+            while have < size + 2:
+                part = self._receive()
+                parts.append(part)
+                have += len(part)
+            self._data = b"".join(parts)
+        block, self._data = self._data[:size], self._data[size + 2 :]
+        return block
+
+    def _more(self) -> None:
+        self._data += self._receive()
+
+    def _receive(self) -> bytes:
+        part = self._connection.recv(65_536)
+        if not part:
+            raise ConnectionResetError
+        return part
+
+
+def _address(server: str) -> tuple[str, int] | str:
+    """A host and port, or the path of a Unix socket."""
+    if server.startswith(("unix:", "/")):
+        return server.removeprefix("unix:")
+    host, colon, port = server.rpartition(":")
+    return (host.strip("[]"), int(port)) if colon else (server, 11_211)
+
+
+def _connect(address: tuple[str, int] | str) -> socket.socket:
+    if isinstance(address, str):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(CONNECT_SECONDS)
+        connection.connect(address)
+    else:
+        connection = socket.create_connection(address, CONNECT_SECONDS)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.settimeout(ANSWER_SECONDS)
+    return connection
+
+
+def _written(command: Command) -> bytes:
+    verb, name, *rest = command
+    if not rest:
+        return f"{verb} {name}\r\n".encode()
+    value, seconds = command[2:]  # type: ignore[misc] # commands without a value have ended above
+    return b"%s %s %d %d %d\r\n%s\r\n" % (verb.encode(), name.encode(), GZIPPED, seconds, len(value), value)
+
+
+GZIPPED = 1
+"""The flag by which nginx knows that an item is compressed (`memcached_gzip_flag`)."""
+
+
+def _read_values(answer: _Answer) -> dict[str, bytes]:
+    values: dict[str, bytes] = {}
+    while (line := answer.line()) != b"END":
+        word, name, _flags, size = line.split(b" ")[:4]
+        if word != b"VALUE":
+            raise ValueError
+        values[name.decode()] = answer.block(int(size))
+    return values
+
+
+def _read_reply(answer: _Answer, command: Command) -> Reply:
+    if command[0] == "get":
+        return _read_values(answer).get(command[1])
+    line = answer.line()
+    if line in {b"STORED", b"DELETED"}:
+        return True
+    if line in {b"NOT_STORED", b"NOT_FOUND"}:
+        return False
+    # "SERVER_ERROR out of memory storing object" and the like.
+    raise ValueError

@@ -1,0 +1,252 @@
+"""Where whole answers are kept, and that nothing older than a change comes out again, in memory and on memcached."""
+
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+
+import pytest
+from django.conf import settings
+
+from pastes import hot
+from pastes.hot import stores
+from pastes.hot.stores import Command, Memcached, Memory, Reply, Store, StoreDownError
+from tests.services import memcached
+from tests.services.process import LOOPBACK, free_port
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[list[str]]:
+    """Two memcached servers."""
+    with memcached() as one, memcached() as other:
+        yield [f"{LOOPBACK}:{server.port}" for server in (one, other)]
+
+
+@pytest.fixture(params=["memory", "memcached"])
+def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Each place where answers are kept, empty, in the place of the site's own."""
+    made: Store = Memory() if request.param == "memory" else Memcached(request.getfixturevalue("servers"))
+    made.clear()
+    monkeypatch.setattr(hot, "_store", lambda: made)
+    return made
+
+
+def lease(key: str = "a" * 11, path: str = "", *, origin: str = "") -> hot.Lease:
+    found = hot.find(subject=key, path=path or f"/{key}", language="en", origin=origin)
+    assert isinstance(found, hot.Lease)
+    return found
+
+
+def keep(taken: hot.Lease, text: bytes = b"page", *, seconds: float = 60, public: bool = True, **headers: str) -> None:
+    hot.keep(hot.pack(text, generation=taken.generation, headers=headers), taken, seconds=seconds, public=public)
+
+
+def kept(key: str = "a" * 11, path: str = "", *, origin: str = "") -> hot.Entry | None:
+    found = hot.find(subject=key, path=path or f"/{key}", language="en", origin=origin)
+    return found if isinstance(found, hot.Entry) else None
+
+
+def test_it_gives_back_what_was_kept_with_its_own_headers(store: Store) -> None:
+    keep(lease(), b"page" * 1000, ETag='"abc"')
+    entry = kept()
+    assert entry
+    assert zlib.decompress(entry.packed, 31) == b"page" * 1000
+    assert entry.headers == {"ETag": '"abc"'}
+
+
+def test_a_change_ends_what_was_kept_and_what_was_being_made(store: Store) -> None:
+    early = lease()
+    keep(early)
+    hot.drop_paste("a" * 11)
+    assert kept() is None
+    keep(early, b"the page before the change")
+    assert kept() is None
+    keep(lease(), b"the page after it")
+    assert kept()
+
+
+def test_what_was_being_made_is_not_kept_when_the_cache_was_emptied_meanwhile(store: Store) -> None:
+    early = lease()
+    store.clear()
+    keep(early)
+    assert kept() is None
+
+
+def test_a_change_of_one_is_no_change_of_another(store: Store) -> None:
+    keep(lease("a" * 11))
+    keep(lease("b" * 11))
+    hot.drop_paste("b" * 11)
+    assert kept("a" * 11)
+    assert kept("b" * 11) is None
+
+
+def test_each_host_has_its_own_where_the_site_does_not_know_its_address(store: Store) -> None:
+    keep(lease(origin="http://a"))
+    assert kept(origin="http://a")
+    assert kept(origin="http://b") is None
+
+
+@pytest.mark.parametrize("seconds", [0.9, 0, -1])
+def test_what_is_true_for_less_than_a_second_is_not_kept(store: Store, seconds: float) -> None:
+    keep(lease(), seconds=seconds)
+    assert kept() is None
+
+
+def test_nothing_is_sent_when_it_is_too_old(store: Store) -> None:
+    keep(lease(), seconds=1)
+    assert kept()
+    time.sleep(1.1)
+    assert kept() is None
+
+
+def test_the_memory_of_a_process_has_an_end() -> None:
+    memory = Memory(most=1_000)
+    for number in range(20):
+        memory.do("", [("set", str(number), b"x" * 100, 60)])
+    assert [number for number in range(20) if memory.get("", [str(number)])] == list(range(10, 20))
+
+
+class TestNginx:
+    """What nginx finds, it sends: it must not find anything older than a change, for however short a time."""
+
+    KEY = "c" * 11
+    NAME = f"pb{hot.VERSION}p:en:/{KEY}"
+
+    @pytest.fixture
+    def on_memcached(self, servers: list[str], monkeypatch: pytest.MonkeyPatch) -> Memcached:
+        made = Memcached(servers)
+        made.clear()
+        monkeypatch.setattr(hot, "_store", lambda: made)
+        return made
+
+    def found(self, store: Store) -> bool:
+        return store.do(self.KEY, [("get", self.NAME)]) != [None]
+
+    def test_it_finds_what_is_public_and_needs_no_header_of_its_own(self, on_memcached: Memcached) -> None:
+        keep(lease(self.KEY), public=False)
+        assert kept(self.KEY)
+        assert not self.found(on_memcached)
+        hot.drop_paste(self.KEY)
+        keep(lease(self.KEY))
+        assert self.found(on_memcached)
+        hot.drop_paste(self.KEY)
+        assert not self.found(on_memcached)
+
+    def test_a_change_at_any_moment_of_the_filling_is_the_last_word(
+        self, on_memcached: Memcached, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The change is done between any two commands of who puts the page there; once it returns, the page is gone."""
+        do = Memcached.do
+        for moment in range(5):
+            on_memcached.clear()
+            taken, steps, change = (
+                lease(self.KEY),
+                iter(range(100)),
+                threading.Thread(target=hot.drop_paste, args=[self.KEY]),
+            )
+
+            def stepwise(
+                store: Memcached,
+                place: str,
+                commands: Sequence[Command],
+                steps: Iterator[int] = steps,
+                moment: int = moment,
+                change: threading.Thread = change,
+            ) -> list[Reply]:
+                if threading.current_thread() is change:
+                    return do(store, place, commands)
+                replies: list[Reply] = []
+                for command in commands:
+                    if next(steps) == moment:
+                        change.start()
+                        change.join(0.05)
+                        # It waits, or it is over and nothing old is there.
+                        assert change.is_alive() or do(store, self.KEY, [("get", self.NAME)]) == [None]
+                    replies += do(store, place, [command])
+                return replies
+
+            monkeypatch.setattr(Memcached, "do", stepwise)
+            keep(taken, b"old")
+            monkeypatch.setattr(Memcached, "do", do)
+            assert change.ident, moment
+            change.join()
+            assert not self.found(on_memcached), moment
+            assert kept(self.KEY) is None
+
+    def test_a_change_waits_for_who_died_in_the_middle_and_then_deletes(self, on_memcached: Memcached) -> None:
+        filling, stale = f"pb{hot.VERSION}f::{self.KEY}", [("set", self.NAME, b"old", 60)]
+        on_memcached.do(self.KEY, [("add", filling, b"somebody", hot.FILLING_SECONDS)])
+        late = threading.Timer(0.2, on_memcached.do, args=[self.KEY, stale])
+        late.start()
+        hot.drop_paste(self.KEY)
+        assert not late.is_alive()
+        assert not self.found(on_memcached)
+
+
+class TestServers:
+    """memcached may be away, slow or restarted; and there may be several."""
+
+    def test_the_server_of_a_place_is_the_one_that_nginx_asks(self) -> None:
+        """The numbers are those of ``hash`` in nginx 1.22 with three servers."""
+        three = Memcached(["a:1", "b:1", "c:1"])
+        assert {three.index_of(place) for place in map(str, range(50))} == {0, 1, 2}
+        assert three.index_of("lists") == (zlib.crc32(b"lists") >> 16 & 0x7FFF) % 3
+
+    def test_a_connection_that_was_closed_at_the_other_end_is_replaced(self) -> None:
+        port = free_port()
+        with memcached(port=port):
+            store = Memcached([f"{LOOPBACK}:{port}"])
+            store.do("", [("set", "a", b"1", 60)])
+        with memcached(port=port):
+            assert store.do("", [("set", "a", b"2", 60), ("get", "a")]) == [True, b"2"]
+
+    def test_one_that_is_away_is_left_alone_for_a_while(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        store, calls = Memcached([f"{LOOPBACK}:{free_port()}"]), []
+
+        def connect(address: object) -> socket.socket:
+            calls.append(address)
+            raise ConnectionRefusedError
+
+        monkeypatch.setattr(stores, "_connect", connect)
+        for _ in range(3):
+            with pytest.raises(StoreDownError):
+                store.get("", ["a"])
+        assert len(calls) == 1
+
+    def test_one_that_answers_too_late_is_not_read_later(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Half an answer is on its way when patience ends; it must not be taken for the answer to the next question."""
+        monkeypatch.setattr(stores, "ANSWER_SECONDS", 0.1)
+        monkeypatch.setattr(stores, "DEAD_SECONDS", 0.0)
+        with socket.create_server((LOOPBACK, 0)) as listener:
+            store = Memcached([f"{LOOPBACK}:{listener.getsockname()[1]}"])
+
+            def serve() -> None:
+                first, _ = listener.accept()
+                first.recv(100)
+                first.sendall(b"VALUE a 1 100\r\nhalf")
+                second, _ = listener.accept()
+                second.recv(100)
+                second.sendall(b"VALUE b 1 1\r\nB\r\nEND\r\n")
+                first.close()
+                second.close()
+
+            server = threading.Thread(target=serve)
+            server.start()
+            with pytest.raises(StoreDownError):
+                store.get("", ["a"])
+            assert store.get("", ["b"]) == {"b": b"B"}
+            server.join()
+
+    def test_what_does_not_fit_is_an_error_and_nothing_else(self, servers: list[str]) -> None:
+        store = Memcached(servers)
+        with pytest.raises(StoreDownError):
+            store.do("", [("set", "large", b"x" * 5_000_000, 60)])
+        assert store.do("", [("set", "small", b"x", 60), ("get", "small")]) == [True, b"x"]
+
+
+def test_production_without_memcached_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two web processes would not see each other's changes."""
+    monkeypatch.setattr(settings, "MEMCACHED_SERVERS", [])
+    monkeypatch.setattr(settings, "PRODUCTION", True)
+    assert hot._store.__wrapped__() is None

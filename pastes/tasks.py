@@ -32,8 +32,9 @@ def warm(file_id: int) -> None:
 
 
 def index(paste_id: int) -> None:
-    """Read a paste's text, so that it is found."""
+    """Read a paste's text, so that it is found, and highlighted before anybody asks."""
     indexing.index(paste_id)
+    reading.keep_highlights(paste_id)
 
 
 def rank(paste_id: int) -> None:

@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import User
+from accounts.prepared import Prepared
 from pastes import conf
 from pastes.domain import limits
 from pastes.exceptions import Forbidden, Locked, NotFound
@@ -34,6 +35,12 @@ class Viewer:
         return self.user if isinstance(self.user, User) else None
 
 
+_with_key = Prepared(
+    lambda key: Paste.objects.select_related("owner", "forked_from").filter(key=key),
+    key="sample-key",
+)
+
+
 def hash_token(token: str) -> str:
     """What is kept of a token. Tokens are random and long, so a plain hash cannot be searched backwards."""
     return sha256(token.encode()).hexdigest()
@@ -45,7 +52,7 @@ def find_paste(*, key: str, viewer: Viewer, at: datetime | None = None) -> Paste
     Raises:
         NotFound: when there is none, when it is expired, deleted or hidden, or private and not for this viewer.
     """
-    paste = Paste.objects.select_related("owner", "forked_from").filter(key=key).first()
+    paste = next(iter(_with_key(key=key)), None)
     if paste is None or not paste.is_live(at) or _used_up(paste, viewer):
         raise NotFound
     if paste.is_private and not is_author(paste=paste, viewer=viewer) and not _has_share(paste, viewer, at):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from pastes import queue
-from pastes.domain import content
+from pastes.domain import content, reading
 from pastes.exceptions import NotFound, Unavailable
 from pastes.models import File, Paste, SearchText
 from pastes.models.pastes import UNGATED
@@ -29,12 +29,14 @@ class Indexed:
     failed: int
 
 
-def later(paste: Paste) -> None:
+def later(paste: Paste, *, is_new: bool = False) -> None:
     """Have the worker read a paste's text; call it in the transaction that saves the paste.
 
     Until then it is not found: what its author has just taken out of it must not be, not even with the worker away.
     """
-    SearchText.objects.filter(paste=paste).delete()
+    if not is_new:
+        SearchText.objects.filter(paste=paste).delete()
+        reading.forget_highlights(paste)
     queue.later("index", paste.pk)
 
 
@@ -87,6 +89,7 @@ def index_all(*, after: int = 0, again: bool = False, dry_run: bool = False) -> 
         for paste_id in ids if not dry_run else ():
             try:
                 index(paste_id)
+                reading.keep_highlights(paste_id)
             except Unavailable:
                 failed += 1
                 log.warning("not_indexed", paste=paste_id)

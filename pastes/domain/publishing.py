@@ -281,7 +281,7 @@ def _insert(
         paste, number=1, viewer=viewer, message="", at=now, added=sum(file.lines for file in prepared), removed=0
     )
     _warm(content.attach(revision=revision, prepared=prepared))
-    indexing.later(paste)
+    indexing.later(paste, is_new=True)
     deliveries.created(paste=paste)
     return paste
 

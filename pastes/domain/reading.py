@@ -1,5 +1,6 @@
 """Opening a paste: the gates before its text, and the text as HTML through the cache."""
 
+import zlib
 from bisect import bisect_right
 from dataclasses import dataclass
 
@@ -9,11 +10,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.prepared import Prepared
 from pastes import cache
 from pastes.domain import access, content, counting, expiry
 from pastes.domain.access import Viewer
 from pastes.exceptions import Forbidden, Locked, NotFound
-from pastes.models import BurnReceipt, File, Paste, Revision
+from pastes.models import BurnReceipt, File, Highlight, Paste, Revision
 from pastes.rendering import filenames, highlight, languages
 
 log = structlog.get_logger("pastes.reading")
@@ -95,10 +97,11 @@ def open_paste(
     number: int | None = None,
     file_name: str | None = None,
     extension: str = "",
+    highlighted: bool = False,
 ) -> Opening:
     """Open a revision, the latest when ``number`` is None, for all its files or for the one with ``file_name``.
 
-    With an ``extension`` ("py") that a language goes by, the first file is shown in that language and not in its own.
+    For a page, ``highlighted`` has what was made of the files read with their rows. With an ``extension`` ("py") that a language goes by, the first file is shown in that language and not in its own.
 
     A text that may be read only so often opens with ``confirmed``. Its bytes are read before the claim, so that a
     failing store costs nobody their one reading; then exactly as many readers as allowed win the claim.
@@ -112,7 +115,7 @@ def open_paste(
     counted = paste.max_opens is not None and not access.is_author(paste=paste, viewer=viewer)
     if counted and (not confirmed or number is not None):
         raise Locked(paste=paste, needs_password=False)
-    revision = find_revision(paste=paste, number=number)
+    revision = find_revision(paste=paste, number=number, highlighted=highlighted)
     files = list(revision.files.all())
     # Before the claim: a mistyped name costs nobody the one reading.
     if file_name is not None and not any(file.name == file_name for file in files):
@@ -126,18 +129,35 @@ def open_paste(
     return Opening(paste, revision, files, data, extension)
 
 
-def find_revision(*, paste: Paste, number: int | None = None) -> Revision:
-    """A revision with its files, the latest by default.
+_files = Prepared(
+    lambda paste, number: File.objects.select_related("revision__author").filter(
+        revision__paste=paste, revision__number=number
+    ),
+    paste=2_000_000_011,
+    number=2_000_000_033,
+)
+_highlighted_files = Prepared(
+    lambda paste, number: File.objects.select_related("revision__author", "highlight").filter(
+        revision__paste=paste, revision__number=number
+    ),
+    paste=2_000_000_011,
+    number=2_000_000_033,
+)
+
+
+def find_revision(*, paste: Paste, number: int | None = None, highlighted: bool = False) -> Revision:
+    """A revision with its files, the latest by default, in one query.
 
     Raises:
         NotFound: when there is none with this number.
     """
     wanted = paste.revision_count if number is None else number
-    revision = (
-        Revision.objects.select_related("author").prefetch_related("files").filter(paste=paste, number=wanted).first()
-    )
-    if revision is None:
+    files = (_highlighted_files if highlighted else _files)(paste=paste.pk, number=wanted)
+    if not files:
         raise NotFound
+    revision = files[0].revision
+    revision.paste = paste
+    revision.has_files(files)
     return revision
 
 
@@ -178,6 +198,8 @@ def render_part(*, file: File, index: int, anchor: str = "", data: bytes | None 
     if data is not None:
         start, end = content.part_range(file, index)
         return _render(file, content.decode(file, data[start:end]), index, anchor)
+    if not index and (beside := _kept(file)):
+        return beside
     name = _fragment_name(file, index, anchor)
     kept = cache.fragment(name)
     if kept is not None:
@@ -193,6 +215,39 @@ def warm(file: File) -> None:
     """Highlight a file with the patience of the queue, so that its readers find it in the cache."""
     if file.size <= WHOLE_BYTES:
         _render_whole(file, anchor_of(file), deadline=QUEUED_DEADLINE)
+
+
+def keep_highlights(paste_id: int) -> None:
+    """Keep what a paste's page begins with as HTML, where readers get it with the rows and need no highlighter.
+
+    What is not done in time is left to the readers, who try it again now and then.
+
+    Raises:
+        Unavailable: when the object store does not give the text.
+    """
+    paste = Paste.objects.filter(pk=paste_id).first()
+    if paste is None or paste.is_gated or paste.encrypted:
+        return
+    rows = []
+    try:
+        for file in find_revision(paste=paste).files.all():
+            if file.encoding != "binary" and not (part := render_part(file=file, index=0, anchor=anchor_of(file))).plain:
+                packed = zlib.compress(_pack(part).encode())
+                rows.append(
+                    Highlight(file=file, renderer=highlight.RENDERER, language=file.language, packed=packed)
+                )
+    except NotFound:  # removed meanwhile
+        return
+    with transaction.atomic():
+        locked = Paste.objects.select_for_update(no_key=True).filter(pk=paste_id, updated=paste.updated)
+        if locked.first():  # else another task will do it with what it says now
+            fields = ["renderer", "language", "packed"]
+            Highlight.objects.bulk_create(rows, update_conflicts=True, update_fields=fields, unique_fields=["file"])
+
+
+def forget_highlights(paste: Paste) -> None:
+    """Forget what was kept of a paste that changes."""
+    Highlight.objects.filter(file__revision__paste=paste).delete()
 
 
 def anchor_of(file: File) -> str:
@@ -260,12 +315,24 @@ def _fragment_name(file: File, index: int, anchor: str) -> str:
     return f"{file.sha256}:{file.language if languages.is_known(file.language) else 'text'}:{anchor}{index}"
 
 
+def _kept(file: File) -> RenderedPart | None:
+    """What the page begins with, when it was read with the file's row and is still what would be made of it."""
+    kept = Highlight.beside(file)
+    if kept is None or (kept.renderer, kept.language) != (highlight.RENDERER, file.language):
+        return None
+    return _unpack(zlib.decompress(kept.packed).decode(), 0)
+
+
 def _keep(name: str, part: RenderedPart) -> None:
-    packed = f"{part.plain:d} {part.cut} {part.hidden}\n{part.html}"
+    packed = _pack(part)
     if part.plain:
         cache.keep_fragment(name, packed, seconds=RETRY_PLAIN_SECONDS)
     else:
         cache.keep_fragment(name, packed)
+
+
+def _pack(part: RenderedPart) -> str:
+    return f"{part.plain:d} {part.cut} {part.hidden}\n{part.html}"
 
 
 def _unpack(packed: str, index: int) -> RenderedPart:

@@ -1,6 +1,7 @@
 """The tables, one module for each thing; import them from here."""
 
 from pastes.models.comments import Comment, CommentVote
+from pastes.models.highlights import Highlight
 from pastes.models.keys import Key
 from pastes.models.links import ShareLink
 from pastes.models.notifications import Notification
@@ -20,6 +21,7 @@ __all__ = [
     "DailyViews",
     "Delivery",
     "File",
+    "Highlight",
     "IdempotencyKey",
     "Key",
     "Like",

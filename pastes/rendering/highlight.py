@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+import pygments
+
 from pastes.rendering import languages, pool, terminal
 from pastes.rendering.lexing import lex
 from pastes.rendering.parts import display_lines
@@ -12,6 +14,9 @@ from pastes.rendering.text import BYTE_ORDER_MARK
 from pastes.rendering.visible import LONGEST_LINE, count_hidden, visible, visible_line
 
 logger = logging.getLogger(__name__)
+
+RENDERER = f"1 {pygments.__version__}"
+"""What makes the HTML that is kept. The number is raised when the same tokens become other HTML."""
 
 DEADLINE_SECONDS = 2.0
 

@@ -132,7 +132,12 @@ def _show(
 ) -> HttpResponse:
     try:
         opening = reading.open_paste(
-            paste=found, viewer=viewer, number=number, password=password_in(request), extension=extension
+            paste=found,
+            viewer=viewer,
+            number=number,
+            password=password_in(request),
+            extension=extension,
+            highlighted=True,
         )
     except Locked as error:
         if not wants_html(request):

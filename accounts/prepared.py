@@ -38,9 +38,9 @@ class Prepared[M: models.Model]:
 class _Plan:
     """The SQL of a queryset, and where in it which value goes."""
 
-    def __init__(self, queryset: models.QuerySet[Any], samples: dict[str, str | int]) -> None:
+    def __init__(self, queryset: Any, samples: dict[str, str | int]) -> None:
         self._db = queryset.db
-        self._fetch_mode = queryset._fetch_mode  # noqa: SLF001 # what stands below is as `ModelIterable` has it
+        self._fetch_mode = queryset._fetch_mode  # what stands below is as `ModelIterable` has it
         self._compiler = queryset.query.get_compiler(using=queryset.db)
         self._sql, params = self._compiler.as_sql()
         names = {sample: name for name, sample in samples.items()}

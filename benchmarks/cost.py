@@ -62,7 +62,11 @@ def main() -> None:
 def _site(*, disk: bool) -> Iterator[Iterable[tuple[str, Ask]]]:
     with ExitStack() as stack:
         environment = {"DATA_DIR": str(stack.enter_context(folder())), "LOG_LEVEL": "INFO", "LOG_FORMAT": "json"}
-        environment |= {"PUBLISH_RATE_ANONYMOUS": "1000000/m", "PUBLISH_RATE_ACCOUNT": "1000000/m", "STATIC_HASHED": "1"}
+        environment |= {
+            "PUBLISH_RATE_ANONYMOUS": "1000000/m",
+            "PUBLISH_RATE_ACCOUNT": "1000000/m",
+            "STATIC_HASHED": "1",
+        }
         for start in (postgres, memcached) if disk else (postgres, memcached, s3):
             environment |= stack.enter_context(start()).environment
         os.environ |= environment | {"ENV_FILE": os.devnull, "DJANGO_SETTINGS_MODULE": "pastebin.settings"}
@@ -98,6 +102,7 @@ def _prepared() -> Iterable[tuple[str, Ask]]:
         ).paste
         for number in range(PASTES)
     ]
+    call_command("index_pastes", verbosity=0)
     browser = Client()
     browser.force_login(bob)
     cookie = f"sessionid={browser.cookies['sessionid'].value}"
@@ -121,14 +126,20 @@ def _kinds(keys: list[str], *, cookie: str, flush: Callable[[], object]) -> Iter
     urlencoded = {"Content-Type": "application/x-www-form-urlencoded"}
     post: Any = {"method": "POST", "status": 201}
     yield "publish a raw body", Ask(path="/", headers=program | urlencoded, body=b"# %d\n" + TEXT, **post)
-    yield "publish by curl -T", Ask(path="/graphlib.py", method="PUT", status=201, headers=program, body=b"# %d\n" + TEXT)
+    yield (
+        "publish by curl -T",
+        Ask(path="/graphlib.py", method="PUT", status=201, headers=program, body=b"# %d\n" + TEXT),
+    )
     yield "publish by curl -F", Ask(path="/", headers=program | form, body=_curl_form(), **post)
     yield "publish by the form", Ask(path="/", headers=person | form, body=_form(), method="POST", status=303)
-    body = b'{"files": [{"name": "graphlib.py", "content": "' + TEXT.replace(b"\\", b"\\\\").replace(
-        b'"', b'\\"'
-    ).replace(b"\n", b"\\n") + b'"}]}'
-    yield "publish by the API", Ask(
-        path="/api/v1/pastes", headers={"Content-Type": "application/json"}, body=body, **post
+    body = (
+        b'{"files": [{"name": "graphlib.py", "content": "'
+        + TEXT.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+        + b'"}]}'
+    )
+    yield (
+        "publish by the API",
+        Ask(path="/api/v1/pastes", headers={"Content-Type": "application/json"}, body=body, **post),
     )
 
 

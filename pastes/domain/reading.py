@@ -101,7 +101,8 @@ def open_paste(
 ) -> Opening:
     """Open a revision, the latest when ``number`` is None, for all its files or for the one with ``file_name``.
 
-    For a page, ``highlighted`` has what was made of the files read with their rows. With an ``extension`` ("py") that a language goes by, the first file is shown in that language and not in its own.
+    With an ``extension`` ("py") that a language goes by, the first file is shown in that language and not in its own.
+    For a page, ``highlighted`` has the HTML that was kept of the files read with their rows.
 
     A text that may be read only so often opens with ``confirmed``. Its bytes are read before the claim, so that a
     failing store costs nobody their one reading; then exactly as many readers as allowed win the claim.
@@ -231,11 +232,12 @@ def keep_highlights(paste_id: int) -> None:
     rows = []
     try:
         for file in find_revision(paste=paste).files.all():
-            if file.encoding != "binary" and not (part := render_part(file=file, index=0, anchor=anchor_of(file))).plain:
+            if (
+                file.encoding != "binary"
+                and not (part := render_part(file=file, index=0, anchor=anchor_of(file))).plain
+            ):
                 packed = zlib.compress(_pack(part).encode())
-                rows.append(
-                    Highlight(file=file, renderer=highlight.RENDERER, language=file.language, packed=packed)
-                )
+                rows.append(Highlight(file=file, renderer=highlight.RENDERER, language=file.language, packed=packed))
     except NotFound:  # removed meanwhile
         return
     with transaction.atomic():

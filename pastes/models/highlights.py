@@ -30,5 +30,5 @@ class Highlight(models.Model):
     @staticmethod
     def beside(file: File) -> "Highlight | None":
         """The one that was read together with the file; None, without asking, where it was not."""
-        kept = File._meta.get_field("highlight").get_cached_value(file, default=None)  # type: ignore[union-attr]
+        kept = File._meta.get_field("highlight").get_cached_value(file, default=None)
         return kept if isinstance(kept, Highlight) else None

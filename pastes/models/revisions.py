@@ -34,8 +34,8 @@ class Revision(models.Model):
     def has_files(self, files: "list[File]") -> None:
         """Have `files.all()` give these without a query, as `prefetch_related` would."""
         rows = self.files.all()
-        rows._result_cache = files  # noqa: SLF001 # there is no public way; `prefetch_one_level` does the same
-        rows._prefetch_done = True  # type: ignore[attr-defined] # noqa: SLF001
+        rows._result_cache = files  # there is no public way; `prefetch_one_level` does the same
+        rows._prefetch_done = True  # type: ignore[attr-defined]
         self._prefetched_objects_cache = {"files": rows}
 
 

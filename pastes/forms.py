@@ -243,6 +243,7 @@ class SearchForm(forms.Form):
             attrs={
                 "type": "search",
                 "class": "input",
+                "data-shortcut": "/",
                 "autocomplete": "off",
                 "autocapitalize": "none",
                 "spellcheck": "false",

@@ -36,6 +36,7 @@ urlpatterns = [
     path("help/clients", manual.clients, name="help_clients"),
     path("help/api", manual.api, name="help_api"),
     path("help/style", manual.style, name="help_style"),
+    path("help/shortcuts", manual.shortcuts, name="help_shortcuts"),
     path("recent", lists.recent, name="recent"),
     path("popular.atom", feeds.popular, name="popular_feed"),
     path("popular", lists.popular, name="popular"),

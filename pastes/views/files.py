@@ -1,5 +1,6 @@
 """The files of a paste as its page shows them: which part of each, and the ways to the rest."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -146,6 +147,16 @@ def _whole_view(opening: Opening, file: File) -> FileView:
         raw_url="",
         download_url="",
     )
+
+
+def jump_url(request: HttpRequest, opening: Opening) -> str:
+    """Where the line or lines are that were asked for without a script: ``?to=12``, ``?to=12-20``, with ``file``."""
+    position = (number_in(request, "file") or 1) - 1
+    file = next((item for item in opening.files if item.position == position), opening.files[0])
+    numbers = [min(int(found), file.lines) for found in re.findall(r"\d{1,9}", request.GET["to"])[:2]]
+    first, last = (max(1, end(numbers, default=1)) for end in (min, max))
+    address = _page_url(opening, file, first)
+    return f"{address}-{reading.anchor_of(file)}L{last}" if last > first else address
 
 
 def _page_url(opening: Opening, file: File, line: int | None) -> str:

@@ -34,6 +34,21 @@ ELSEWHERE = (
 )
 """What is answered where no error of the domain was raised (`pastebin.errors`)."""
 
+SHORTCUTS = (
+    ("?", _("This list")),
+    ("/", _("Search")),
+    ("n", _("New paste")),
+    ("jk", _("The next and the one before in a list; Enter opens")),
+    ("y", _("Copy the link, with the marked lines")),
+    ("c", _("Copy the text")),
+    ("r", _("Raw text")),
+    ("l", _("Go to a line")),
+    ("w", _("Wrap long lines")),
+    ("e", _("Edit")),
+    ("v", _("Side by side or one below the other")),
+)
+"""Keys and what each is for; templates put them on controls (``data-shortcut``) and rows of lists (``data-row``)."""
+
 
 @door("GET")
 def clients(request: HttpRequest) -> HttpResponseBase:
@@ -91,6 +106,12 @@ class Sample(forms.Form):
         form = cls({"line": "retry.py", "choice": "en", "tick": "on"})
         form.full_clean()
         return form
+
+
+@door("GET")
+def shortcuts(request: HttpRequest) -> HttpResponseBase:
+    """The keys that press controls of a page."""
+    return _page(request, "help/shortcuts.html", {"shortcuts": SHORTCUTS})
 
 
 def problems() -> list[Problem]:

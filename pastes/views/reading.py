@@ -30,7 +30,7 @@ from pastes.views.door import (
     viewer_of,
     wants_html,
 )
-from pastes.views.files import file_view, file_views
+from pastes.views.files import file_view, file_views, jump_url
 from pastes.views.publishing import upload
 
 
@@ -143,6 +143,8 @@ def _show(
         if not wants_html(request):
             raise
         return _gate(request, found, error)
+    if "to" in request.GET and opening.data is None:
+        return HttpResponseRedirect(jump_url(request, opening))
     return _render_opening(request, opening, viewer)
 
 

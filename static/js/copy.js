@@ -1,4 +1,4 @@
-// Copies the text of the element that data-copy names; what the page shows only in part is fetched from data-copy-url.
+// Copies the text of the element that data-copy names, or the address of the page (data-copy-link); what the page shows only in part is fetched from data-copy-url.
 function shownText(id) {
   const source = document.getElementById(id);
   const rows = source.querySelectorAll(".l");
@@ -6,7 +6,15 @@ function shownText(id) {
   return Array.from(rows, (row) => row.textContent.slice(row.firstElementChild.textContent.length)).join("");
 }
 
+// The address of the page as somebody else can use it, with the lines that are marked.
+function address() {
+  const here = new URL(location.href);
+  here.searchParams.delete("published");
+  return here.href;
+}
+
 async function fullText(button) {
+  if ("copyLink" in button.dataset) return address();
   if (!button.dataset.copyUrl) return shownText(button.dataset.copy);
   const response = await fetch(button.dataset.copyUrl);
   if (!response.ok) throw new Error(`${response.status}`);
@@ -33,7 +41,7 @@ function legacyWrite(text) {
 }
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy]");
+  const button = event.target.closest?.("[data-copy], [data-copy-link]");
   if (!button || button.dataset.label) return;
   button.dataset.label = button.textContent;
   try {
@@ -41,7 +49,7 @@ document.addEventListener("click", async (event) => {
     button.textContent = button.dataset.done;
     document.dispatchEvent(new CustomEvent("status", { detail: button.dataset.done }));
   } catch {
-    document.dispatchEvent(new CustomEvent("status", { detail: document.querySelector("#status").dataset.failed }));
+    document.dispatchEvent(new CustomEvent("status", { detail: document.querySelector("#status").dataset.uncopied }));
   }
   setTimeout(() => {
     button.textContent = button.dataset.label;

@@ -11,6 +11,7 @@ function parse(hash) {
   return { anchor, first: Math.min(...ends), last: Math.max(...ends) };
 }
 
+const addressOf = ({ anchor, first, last }) => `#${anchor}L${first}` + (last > first ? `-${anchor}L${last}` : "");
 const rowOf = (anchor, number) => document.getElementById(`${anchor}L${number}`);
 const fileOf = (anchor) => [...document.querySelectorAll("[data-file]")].find((file) => file.dataset.anchor === anchor);
 
@@ -57,8 +58,7 @@ document.addEventListener("click", (event) => {
   const marked = parse(location.hash);
   let hash = link.hash;
   if (event.shiftKey && marked?.anchor === clicked.anchor) {
-    const [first, last] = [Math.min(marked.first, clicked.first), Math.max(marked.first, clicked.first)];
-    hash = `#${clicked.anchor}L${first}` + (last > first ? `-${clicked.anchor}L${last}` : "");
+    hash = addressOf({ ...clicked, first: Math.min(marked.first, clicked.first), last: Math.max(marked.first, clicked.first) });
   }
   history.replaceState(history.state, "", hash);
   mark();
@@ -69,7 +69,8 @@ document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-jump]")) return;
   event.preventDefault();
   const { anchor } = event.target.closest("[data-file]").dataset;
-  const hash = `#${anchor}L${Number(event.target.elements.line.value)}`;
+  const [first, last = first] = event.target.elements.to.value.match(/\d+/g).map(Number);
+  const hash = addressOf({ anchor, first: Math.min(first, last), last: Math.max(first, last) });
   if (hash === location.hash) go();
   else location.hash = hash;
 });

@@ -188,6 +188,7 @@ pastes:dpaste_without_slash             POST    201       201      201   201   2
 pastes:help_clients                     GET     200       200      200   200   200
 pastes:help_api                         GET     200       200      200   200   200
 pastes:help_style                       GET     404       404      404   200   404
+pastes:help_shortcuts                   GET     200       200      200   200   200
 pastes:recent                           GET     200       200      200   200   200
 pastes:popular                          GET     200       200      200   200   200
 pastes:trending                         GET     200       200      200   200   200

@@ -24,6 +24,7 @@ pastes:dpaste_without_slash    POST    create_paste
 pastes:help_clients            GET     !page
 pastes:help_api                GET     !page
 pastes:help_style              GET     !page
+pastes:help_shortcuts          GET     !page
 pastes:recent                  GET     list_recent
 pastes:recent_feed             GET     list_recent
 pastes:popular                 GET     list_popular

@@ -69,6 +69,7 @@ def addresses() -> list[str]:
         "/nothing/here",
         "/help/clients",
         "/help/api",
+        "/help/shortcuts",
         f"/{gated}",
         f"/{make_paste().key}/token",
         *(f"/{full}{page}" for page in own),

@@ -11,12 +11,13 @@ from pastes.views import help as manual
 from tests.factories import client_for, read_all
 from tests.pages.conftest import Opener
 
-PAGES = ("/help/clients", "/help/api")
+EXAMPLES = ("/help/clients", "/help/api")
+PAGES = (*EXAMPLES, "/help/shortcuts")
 
 
 @pytest.mark.django_db
 class TestThePages:
-    @pytest.mark.parametrize("path", PAGES)
+    @pytest.mark.parametrize("path", EXAMPLES)
     def test_they_have_the_sites_own_address(self, settings: Settings, path: str) -> None:
         assert "http://testserver" in client_for().get(path).text
         settings.SITE_URL = "https://paste.example.org"
@@ -54,7 +55,7 @@ class TestThePages:
         assert "GH_HOST=paste.example.org" in text
 
     def test_every_example_has_a_button_that_copies_it(self) -> None:
-        for path in PAGES:
+        for path in EXAMPLES:
             text = client_for().get(path).text
             examples = re.findall(r'<pre class="code" id="([^"]+)"', text)
             assert len(examples) > 5

@@ -131,3 +131,19 @@ def test_it_links_parts_of_an_older_revision_to_that_revision(long: Paste) -> No
     assert following
     assert lines_of(client_for().get(following[1]).text)[0] == 2_001
     assert client_for().get(f"/{long.key}/lines/0/2").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("7777", "?line=7777#L7777"),
+        ("20-12", "?line=12#L12-L20"),
+        ("12–99999", "?line=12#L12-L12345"),
+        ("99999", "?line=12345#L12345"),
+        ("0", "?line=1#L1"),
+        ("somewhere", "?line=1#L1"),
+    ],
+)
+def test_it_goes_to_lines_without_javascript(long: Paste, asked: str, found: str) -> None:
+    response = client_for().get(f"/{long.key}", {"to": asked})
+    assert (response.status_code, response["Location"]) == (302, f"/{long.key}{found}")

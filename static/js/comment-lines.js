@@ -1,28 +1,31 @@
-// Talk at the lines: marked lines offer a comment, and a marker opens its thread in place.
+// Talk at the lines: a comment on the marked ones is written under them, and a marker opens its thread in place.
 // A thread of the discussion below moves to its lines and back, so that everything in it goes on working.
 // Stands before js/lines.js on the page, to hear of the lines that the address marks.
 const plain = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 const places = new WeakMap(); // slot → what stands in the discussion for the thread that is here
 
 function offer({ detail: marked }) {
+  const link = document.querySelector("[data-comment]");
   const old = document.querySelector(".talk.ask");
-  if (old?.querySelector(".slot > *")) return; // somebody is writing there
+  if (!link || old?.querySelector(".slot > *")) return; // somebody is writing there
   old?.remove();
-  const template = document.querySelector("#ask");
-  if (!template || !marked?.file.dataset.comments) return;
-  let last = [...marked.file.querySelectorAll(".l.hit")].at(-1);
-  if (!last) return;
-  while (last.nextElementSibling?.matches(".talk")) last = last.nextElementSibling; // what was said comes first
-  const ask = template.content.firstElementChild.cloneNode(true);
+  link.hidden = !marked?.file.dataset.comments;
+  if (link.hidden) return;
   const address = new URL(marked.file.dataset.comments, location.href);
   address.searchParams.set("first", marked.first);
   address.searchParams.set("last", Math.min(marked.last, Number(marked.file.dataset.lines)));
   address.hash = "form-new";
-  ask.querySelector("a").href = address;
-  last.after(ask);
+  link.href = address;
 }
 
 function write(link) {
+  const slot = Object.assign(document.createElement("span"), { className: "slot", id: "act-lines" });
+  const ask = Object.assign(document.createElement("span"), { className: "talk ask" });
+  let last = [...document.querySelectorAll(".l.hit")].at(-1);
+  while (last.nextElementSibling?.matches(".talk:not(.ask)")) last = last.nextElementSibling; // what was said comes first
+  document.querySelector(".talk.ask")?.remove();
+  ask.append(slot);
+  last.after(ask);
   const address = new URL(link.href);
   address.hash = "";
   htmx.ajax("GET", address.href, { target: "#act-lines", swap: "innerHTML" });
@@ -67,7 +70,7 @@ function announce() {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[data-talk], .ask > a[data-in-place]");
+  const link = event.target.closest?.("a[data-talk], a[data-comment][data-in-place]");
   if (!link || !plain(event)) return;
   event.preventDefault();
   if (!link.dataset.talk) write(link);

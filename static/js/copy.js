@@ -1,10 +1,13 @@
-// Copies the text of the element that data-copy names, or the address of the page (data-copy-link); what the page shows only in part is fetched from data-copy-url.
+// Copies the text of the element that data-copy names, the marked lines (data-copy-lines),
+// or the address of the page (data-copy-link); what the page shows only in part is fetched from data-copy-url.
 function shownText(id) {
   const source = document.getElementById(id);
   const rows = source.querySelectorAll(".l");
   if (!rows.length) return source.value ?? source.textContent;
-  return Array.from(rows, (row) => row.textContent.slice(row.firstElementChild.textContent.length)).join("");
+  return textOf(rows);
 }
+
+const textOf = (rows) => Array.from(rows, (row) => row.textContent.slice(row.firstElementChild.textContent.length)).join("");
 
 // The address of the page as somebody else can use it, with the lines that are marked.
 function address() {
@@ -15,6 +18,7 @@ function address() {
 
 async function fullText(button) {
   if ("copyLink" in button.dataset) return address();
+  if ("copyLines" in button.dataset) return textOf(document.querySelectorAll(".l.hit"));
   if (!button.dataset.copyUrl) return shownText(button.dataset.copy);
   const response = await fetch(button.dataset.copyUrl);
   if (!response.ok) throw new Error(`${response.status}`);
@@ -41,7 +45,7 @@ function legacyWrite(text) {
 }
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy], [data-copy-link]");
+  const button = event.target.closest?.("[data-copy], [data-copy-link], [data-copy-lines]");
   if (!button || button.dataset.label) return;
   button.dataset.label = button.textContent;
   try {

@@ -64,6 +64,12 @@ document.addEventListener("click", (event) => {
   mark();
 });
 
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-unmark]")) return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  mark();
+});
+
 // Without this script the form asks the server for the page; here the line may be on the page already.
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-jump]")) return;

@@ -37,11 +37,11 @@ function press(key) {
 
 function step(by) {
   const rows = [...document.querySelectorAll("[data-row]")].filter((one) => one.checkVisibility());
-  const here = rows.findIndex((one) => one.closest("li").contains(document.activeElement));
+  const here = rows.findIndex((one) => one.closest("li, p").contains(document.activeElement));
   // From nowhere to the first one that is in view.
   const next = here < 0 ? rows.find((one) => one.getBoundingClientRect().top >= 0) : rows[here + by];
   next?.focus();
-  next?.closest("li").scrollIntoView({ block: "nearest" });
+  next?.closest("li, p").scrollIntoView({ block: "nearest" });
   return rows.length > 0;
 }
 

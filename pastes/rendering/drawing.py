@@ -92,6 +92,39 @@ NOWHERE = "\uffff"
 WIDE = frozenset("WF")
 """Take two columns (Unicode Standard Annex 11)."""
 
+PALETTE = (
+    *(
+        (93, 93, 93),
+        (186, 25, 33),
+        (2, 108, 68),
+        (98, 98, 0),
+        (6, 94, 179),
+        (161, 32, 162),
+        (0, 103, 127),
+        (26, 26, 26),
+    ),
+    *(
+        (94, 94, 94),
+        (190, 11, 33),
+        (0, 109, 68),
+        (98, 98, 1),
+        (0, 94, 179),
+        (151, 51, 152),
+        (1, 103, 125),
+        (26, 26, 26),
+    ),
+)
+"""The sixteen colours of a terminal, as ``static/css/terminal.css`` has them on a light page."""
+
+STEPS = (0, 95, 135, 175, 215, 255)
+"""Red, green and blue of xterm's other colours, 16 to 231."""
+
+LAST_OF_CUBE = 231
+"""Behind it there are greys only."""
+
+DARKEST_GREY = 0.35
+"""Of what is white, for greys, which are mirrored on a light page, and for all that would be too bright to be read."""
+
 type Colour = tuple[int, int, int]
 type Run = tuple[str, str]
 type Font = ImageFont.FreeTypeFont
@@ -126,6 +159,30 @@ def draw(
 def colour(name: str) -> Colour:
     """Return one of :data:`COLOURS` as red, green and blue."""
     return srgb(*COLOURS[name])
+
+
+def colour_of(classes: str) -> Colour:
+    """Return the colour of a piece by its classes, as the highlighter or `pastes.rendering.terminal` gives them."""
+    for name in classes.split():
+        if name in COLOURS:
+            return colour(name)
+        if name[0] == "a" and name[1:].isdecimal():
+            return _of_terminal(int(name[1:]))
+    return colour("ink")
+
+
+def _of_terminal(number: int) -> Colour:
+    """Return a colour of xterm's palette, dark enough to be read on white."""
+    if number < len(PALETTE):
+        return PALETTE[number]
+    if number > LAST_OF_CUBE:
+        grey = round(255 * DARKEST_GREY)
+        return grey, grey, grey
+    number -= 16
+    red, green, blue = STEPS[number // 36], STEPS[number // 6 % 6], STEPS[number % 6]
+    brightness = (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
+    factor = min(1.0, DARKEST_GREY / brightness) if brightness else 1.0
+    return round(red * factor), round(green * factor), round(blue * factor)
 
 
 def srgb(lightness: float, chroma: float, hue: float) -> Colour:
@@ -219,7 +276,7 @@ def _code(pen: ImageDraw.ImageDraw, place: tuple[float, float], runs: Sequence[R
         for index, piece, columns in _pieces(text):
             if x >= WIDTH - PAD:
                 return
-            fill = colour(name if name in COLOURS else "ink")
+            fill = colour_of(name)
             room = column * columns
             if index is None:
                 pen.rectangle((x + 2, baseline - size * 0.7, x + room - 3, baseline), outline=colour("ink-3"), width=2)

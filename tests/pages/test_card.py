@@ -52,6 +52,12 @@ class TestPicture:
             assert drawing.colour(name) in found, name
         assert drawing.colour("mark") not in found
 
+    def test_it_has_the_colours_of_a_terminal(self) -> None:
+        found = colours(
+            picture(make_paste(text="\x1b[31mred\x1b[0m \x1b[38;5;250mpale\x1b[0m\n", name="build.log").key)
+        )
+        assert drawing.PALETTE[1] in found
+
     def test_it_marks_the_lines_that_are_asked_for(self) -> None:
         key = make_paste(text=CODE, name="steps.py").key
         whole, some, others = picture(key), picture(key, "?lines=10-12"), picture(key, "?lines=20-22")
@@ -164,6 +170,11 @@ def test_its_colours_are_those_of_the_stylesheets() -> None:
         assert found, name
         lightness, chroma, hue = found[1].replace("%", "").split()
         assert (float(lightness) / 100, float(chroma), float(hue)) == pytest.approx(colour), name
+    terminal = (CSS / "terminal.css").read_text()
+    for number, (red, green, blue) in enumerate(drawing.PALETTE):
+        light = re.search(rf"\.a{number}\b[^{{]*{{ --on: light-dark\(#([0-9a-f]+),", terminal)
+        assert light, number
+        assert light[1] == f"{red:02x}{green:02x}{blue:02x}", number
     hues = re.findall(r"\.hue-\d+ { --hue: oklch\(([\d.]+)% ([\d.]+) ([\d.]+)\)", code)
     flat = [number for hue in drawing.HUES for number in hue]
     assert [value for a, b, c in hues for value in (float(a) / 100, float(b), float(c))] == pytest.approx(flat)

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from math import cos, radians, sin
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 WIDTH, HEIGHT = 1200, 630
 PAD = 56
@@ -35,7 +35,7 @@ COLOURS = {
     "k": (0.47, 0.18, 305),
     "s": (0.44, 0.11, 150),
     "m": (0.47, 0.13, 45),
-    "c": (0.5, 0.02, 260),
+    "c": (0.48, 0.02, 260),
     "f": (0.47, 0.15, 255),
     "t": (0.45, 0.1, 205),
     "d": (0.49, 0.18, 25),
@@ -93,27 +93,9 @@ WIDE = frozenset("WF")
 """Take two columns (Unicode Standard Annex 11)."""
 
 PALETTE = (
-    *(
-        (93, 93, 93),
-        (186, 25, 33),
-        (2, 108, 68),
-        (98, 98, 0),
-        (6, 94, 179),
-        (161, 32, 162),
-        (0, 103, 127),
-        (26, 26, 26),
-    ),
-    *(
-        (94, 94, 94),
-        (190, 11, 33),
-        (0, 109, 68),
-        (98, 98, 1),
-        (0, 94, 179),
-        (151, 51, 152),
-        (1, 103, 125),
-        (26, 26, 26),
-    ),
-)
+    "#5d5d5d #ba1921 #026c44 #626200 #065eb3 #a120a2 #00677f #1a1a1a "
+    "#5e5e5e #be0b21 #006d44 #626201 #005eb3 #973398 #01677d #1a1a1a"
+).split()
 """The sixteen colours of a terminal, as ``static/css/terminal.css`` has them on a light page."""
 
 STEPS = (0, 95, 135, 175, 215, 255)
@@ -174,11 +156,12 @@ def colour_of(classes: str) -> Colour:
 def _of_terminal(number: int) -> Colour:
     """Return a colour of xterm's palette, dark enough to be read on white."""
     if number < len(PALETTE):
-        return PALETTE[number]
+        red, green, blue = ImageColor.getrgb(PALETTE[number])[:3]
+        return red, green, blue
     if number > LAST_OF_CUBE:
         grey = round(255 * DARKEST_GREY)
         return grey, grey, grey
-    number -= 16
+    number -= len(PALETTE)
     red, green, blue = STEPS[number // 36], STEPS[number // 6 % 6], STEPS[number % 6]
     brightness = (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
     factor = min(1.0, DARKEST_GREY / brightness) if brightness else 1.0

@@ -12,7 +12,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from PIL import Image
+from PIL import Image, ImageColor
 from pytest_django import Settings
 
 from accounts.models import User
@@ -56,7 +56,7 @@ class TestPicture:
         found = colours(
             picture(make_paste(text="\x1b[31mred\x1b[0m \x1b[38;5;250mpale\x1b[0m\n", name="build.log").key)
         )
-        assert drawing.PALETTE[1] in found
+        assert ImageColor.getrgb(drawing.PALETTE[1]) in found
 
     def test_it_marks_the_lines_that_are_asked_for(self) -> None:
         key = make_paste(text=CODE, name="steps.py").key
@@ -160,7 +160,7 @@ def card_of_character(character: str) -> bytes:
 
 
 def test_its_colours_are_those_of_the_stylesheets() -> None:
-    tokens = (CSS / "base.css").read_text()
+    tokens = (CSS / "tokens.css").read_text()
     code = (CSS / "code.css").read_text()
     for name, colour in drawing.COLOURS.items():
         if name in {"ground", "hid", "cut"}:
@@ -171,10 +171,10 @@ def test_its_colours_are_those_of_the_stylesheets() -> None:
         lightness, chroma, hue = found[1].replace("%", "").split()
         assert (float(lightness) / 100, float(chroma), float(hue)) == pytest.approx(colour), name
     terminal = (CSS / "terminal.css").read_text()
-    for number, (red, green, blue) in enumerate(drawing.PALETTE):
+    for number, colour_of_terminal in enumerate(drawing.PALETTE):
         light = re.search(rf"\.a{number}\b[^{{]*{{ --on: light-dark\(#([0-9a-f]+),", terminal)
         assert light, number
-        assert light[1] == f"{red:02x}{green:02x}{blue:02x}", number
+        assert f"#{light[1]}" == colour_of_terminal, number
     hues = re.findall(r"\.hue-\d+ { --hue: oklch\(([\d.]+)% ([\d.]+) ([\d.]+)\)", code)
     flat = [number for hue in drawing.HUES for number in hue]
     assert [value for a, b, c in hues for value in (float(a) / 100, float(b), float(c))] == pytest.approx(flat)

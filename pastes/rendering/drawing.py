@@ -48,8 +48,8 @@ COLOURS = {
 HUES = (
     (0.62, 0.15, 20),
     (0.64, 0.14, 48),
-    (0.68, 0.13, 75),
-    (0.68, 0.14, 105),
+    (0.65, 0.13, 75),
+    (0.64, 0.13, 105),
     (0.64, 0.15, 135),
     (0.62, 0.13, 160),
     (0.64, 0.11, 185),
@@ -92,10 +92,24 @@ NOWHERE = "\uffff"
 WIDE = frozenset("WF")
 """Take two columns (Unicode Standard Annex 11)."""
 
-PALETTE = (
-    "#5d5d5d #ba1921 #026c44 #626200 #065eb3 #a120a2 #00677f #1a1a1a "
-    "#5e5e5e #be0b21 #006d44 #626201 #005eb3 #973398 #01677d #1a1a1a"
-).split()
+PALETTE = [
+    "#5d5d5d",
+    "#ba1921",
+    "#026c44",
+    "#626200",
+    "#065eb3",
+    "#a120a2",
+    "#00677f",
+    "#1a1a1a",
+    "#5e5e5e",
+    "#be0b21",
+    "#006d44",
+    "#626201",
+    "#005eb3",
+    "#973398",
+    "#01677d",
+    "#1a1a1a",
+]
 """The sixteen colours of a terminal, as ``static/css/terminal.css`` has them on a light page."""
 
 STEPS = (0, 95, 135, 175, 215, 255)

@@ -23,6 +23,7 @@ WORKDIR /app
 COPY manage.py ./
 COPY deploy/healthcheck.py deploy/
 COPY locale locale
+COPY wording wording
 COPY static static
 COPY templates templates
 COPY accounts accounts

@@ -21,6 +21,7 @@ class AddPasskeyForm(forms.AddWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
         self.fields["passwordless"].initial = True
         self.fields["passwordless"].label = _("Sign in with it alone")
         self.fields["passwordless"].help_text = _("Without this, it is a second step after the password.")

@@ -376,7 +376,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} 
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The site's own words, and what libraries say in its words.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "wording"]
 LANGUAGE_COOKIE_AGE = 365 * 86_400
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -40,7 +40,17 @@ def dockerfile() -> list[tuple[str, str]]:
 
 def test_the_image_gets_everything_that_the_site_is_made_of() -> None:
     copied = {source for keyword, rest in dockerfile() if keyword == "COPY" for source in rest.split()[:-1]}
-    wanted = {"accounts", "locale", "manage.py", "pastebin", "pastes", "requirements.txt", "static", "templates"}
+    wanted = {
+        "accounts",
+        "locale",
+        "manage.py",
+        "pastebin",
+        "pastes",
+        "requirements.txt",
+        "static",
+        "templates",
+        "wording",
+    }
     assert wanted <= copied
     sent = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     own = {source for source in copied if not source.startswith(("/", "--"))}

@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.admin import site
 from django.template.base import Lexer, TokenType
+from django.urls import reverse
 from django.utils.translation.template import templatize
 
 from accounts.models import User
-from tests.factories import client_for, make_paste
+from tests.factories import client_for, make_paste, make_user
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / "ru" / "LC_MESSAGES" / "django.po"
@@ -28,10 +30,28 @@ MODULES = sorted(path for app in ("accounts", "pastebin", "pastes") for path in 
 LAST_RESORT = ROOT / "templates" / "500.html"
 
 SPOKEN_ATTRIBUTES = {"alt", "aria-label", "placeholder", "title"}
+#: Scripts say what the page gives them: sentences, unlike the names and addresses in other attributes.
+SENTENCE = re.compile(r"\w[,.:]? \w")
+SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 #: What stands in them is no language: code, keys, what people wrote.
 QUOTING_ELEMENTS = {"bdi", "code", "kbd", "option", "pre", "script", "style", "textarea"}
 #: Alike in every language.
-NAMES = {"API", "Ctrl", "E-mail", "English", "JavaScript", "Markdown", "UTC", "nginx", "python", "zip"}
+NAMES = {
+    "API",
+    "Ctrl",
+    "E-mail",
+    "English",
+    "Gist",
+    "GitHub",
+    "JWT",
+    "JavaScript",
+    "Markdown",
+    "PIN",
+    "UTC",
+    "https",
+    "nginx",
+}
+NAMES |= {"python", "zip"}
 PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}|<[^>]+>")
 
 type Key = tuple[str, str, str]
@@ -134,9 +154,23 @@ def test_every_word_of_a_template_is_marked_for_translation(path: Path) -> None:
     assert path == LAST_RESORT or [words for words in spoken(unmarked(path.read_text())) if foreign_in(words)] == []
 
 
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_has_no_words_of_its_own(path: Path) -> None:
+    """They would be in one language: it takes them from the page, where they are marked."""
+    code = re.sub(r"(?m)^\s*//.*$|(?<=[;{}]) *//.*$", "", path.read_text())
+    literals = [text for _quote, text in re.findall(r"""(["'`])((?:\\.|(?!\1)[^\n])*)\1""", code)]
+    assert [text for text in literals if re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}|[A-Z][a-z]+ [a-z]+", text)] == []
+    assert not re.search(r"""(?:textContent|innerText|placeholder|title|ariaLabel)\s*=\s*["'`]\s*[A-Za-z]""", code)
+
+
 ANYBODY = ["/", "/recent", "/diff", "/accounts/login/", "/accounts/signup/", "/no-such-page", "/11111111111"]
 ANYBODY += [f"/{{key}}{page}" for page in ("", "/fork", "/revisions", "/diff/1..1", "/token")]
 MEMBERS = ["/mine", "/{key}", "/{key}/edit", "/{key}/expiry", "/{key}/delete", "/{key}/shares"]
+ANYBODY += ["/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/password/reset/key/1-x/"]
+ANYBODY += ["/accounts/password/reset/key/done/", "/accounts/confirm-email/", "/accounts/confirm-email/x/"]
+ANYBODY += ["/accounts/inactive/", "/accounts/3rdparty/login/cancelled/"]
+MEMBERS += ["/accounts/email/", "/accounts/password/set/", "/accounts/2fa/", "/accounts/2fa/webauthn/add/"]
+MEMBERS += ["/accounts/logout/", "/accounts/3rdparty/", "/accounts/tokens", "/accounts/webhooks", "/notifications"]
 MEMBERS += ["/accounts/settings", "/accounts/delete", "/accounts/sessions/", "/accounts/2fa/webauthn/"]
 
 
@@ -150,6 +184,18 @@ def test_a_russian_reader_gets_a_russian_page(address: str) -> None:
 def test_a_russian_author_gets_a_russian_page(address: str, alice: User) -> None:
     paste = make_paste(owner=alice, visibility="private", title="Заметка", name="заметка")
     check_russian(address.format(key=paste.key), user=alice)
+
+
+@pytest.mark.django_db
+def test_the_admin_names_everything_in_russian() -> None:
+    desk = client_for(make_user("olga", is_staff=True, is_superuser=True))
+    for model, admin in site._registry.items():
+        if model._meta.app_label in {"pastes", "accounts"}:
+            address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+            page = desk.get(address, headers={"accept-language": "ru"}).content.decode()
+            names = re.findall(r"(?s)<(h1|summary|div class=\"text\")>(.*?)</", page)
+            said = [re.sub("<[^>]+>", "", name) for _tag, name in names]
+            assert [words.strip() for words in said if foreign_in(words)] == [], admin
 
 
 @pytest.mark.django_db
@@ -185,6 +231,7 @@ def check_russian(address: str, *, user: User | None = None) -> None:
 
 def foreign_in(words: str) -> set[str]:
     """The words in Latin letters that are none of `NAMES`."""
+    words = re.sub(r"\{\w+\}|https?://\S+|\S+@\S+", "", words)
     return {word for word in re.findall(r"[A-Za-z]+(?:-[A-Za-z]+)*", words) if len(word) > 1} - NAMES
 
 
@@ -268,6 +315,7 @@ class Reader(HTMLParser):
         if tag in QUOTING_ELEMENTS:
             self.quoting.append(tag)
         self.pieces += [value for name, value in attrs if name in SPOKEN_ATTRIBUTES and value]
+        self.pieces += [value for name, value in attrs if name.startswith("data-") and value and SENTENCE.search(value)]
 
     def handle_endtag(self, tag: str) -> None:
         """Listen again after a quotation."""

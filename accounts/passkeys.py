@@ -39,6 +39,14 @@ class AddPasskeyForm(forms.AddWebAuthnForm):
         return cleaned
 
 
+class RenamePasskeyForm(forms.EditWebAuthnForm):
+    """What it is called; allauth's own field has no words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+
+
 class UsePasskeyForm(forms.AuthenticateWebAuthnForm):
     """The second step after a password."""
 

@@ -287,6 +287,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
     "add_webauthn": "accounts.passkeys.AddPasskeyForm",
+    "edit_webauthn": "accounts.passkeys.RenamePasskeyForm",
     "authenticate_webauthn": "accounts.passkeys.UsePasskeyForm",
     "login_webauthn": "accounts.passkeys.SignInWithPasskeyForm",
     "reauthenticate_webauthn": "accounts.passkeys.ConfirmWithPasskeyForm",

@@ -36,7 +36,7 @@ SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 #: What stands in them is no language: code, keys, what people wrote.
 QUOTING_ELEMENTS = {"bdi", "code", "kbd", "option", "pre", "script", "style", "textarea"}
 #: Alike in every language.
-NAMES = {
+NAMES = {"API", "Ctrl", "E-mail", "English", "Gist", "GitHub", "JWT", "JavaScript", "Markdown", "PIN", "UTC", "https"}
     "API",
     "Ctrl",
     "E-mail",
@@ -51,7 +51,7 @@ NAMES = {
     "https",
     "nginx",
 }
-NAMES |= {"python", "zip"}
+NAMES |= {"nginx", "python", "zip"}
 PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}|<[^>]+>")
 
 type Key = tuple[str, str, str]

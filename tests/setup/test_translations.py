@@ -37,20 +37,6 @@ SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 QUOTING_ELEMENTS = {"bdi", "code", "kbd", "option", "pre", "script", "style", "textarea"}
 #: Alike in every language.
 NAMES = {"API", "Ctrl", "E-mail", "English", "Gist", "GitHub", "JWT", "JavaScript", "Markdown", "PIN", "UTC", "https"}
-    "API",
-    "Ctrl",
-    "E-mail",
-    "English",
-    "Gist",
-    "GitHub",
-    "JWT",
-    "JavaScript",
-    "Markdown",
-    "PIN",
-    "UTC",
-    "https",
-    "nginx",
-}
 NAMES |= {"nginx", "python", "zip"}
 PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}|<[^>]+>")
 

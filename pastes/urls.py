@@ -33,6 +33,7 @@ app_name = "pastes"
 urlpatterns = [
     path("", publishing.home, name="home"),
     path("language", composing.language, name="language"),
+    path("preview", composing.preview, name="preview"),
     path("help/clients", manual.clients, name="help_clients"),
     path("help/api", manual.api, name="help_api"),
     path("help/style", manual.style, name="help_style"),

@@ -16,7 +16,7 @@ from pastes.domain.publishing import Draft
 from pastes.exceptions import Conflict, Forbidden, Invalid, PasteError, Refused, TooLarge, TooMany
 from pastes.forms import ExpiryForm, ReviseForm, initial_for, require_valid
 from pastes.models import File, Paste
-from pastes.views import submission
+from pastes.views import composing, submission
 from pastes.views.door import (
     EDIT_COOKIE,
     EDIT_COOKIE_SECONDS,
@@ -55,7 +55,7 @@ def _save(request: HttpRequest, paste: Paste, viewer: Viewer) -> HttpResponseBas
     base = int(from_base) if from_base.isdecimal() and len(from_base) < 10 else 0
     form = ReviseForm(request.POST, request.FILES)
     cards = submission.cards_in(request.POST) or [Card()]
-    if edited := submission.edit_cards(request.POST, cards):
+    if edited := submission.edit_cards(request.POST, cards) or composing.edit_cards(request, cards):
         initial = {name: form.data.get(name) for name in form.fields if name != "upload"}
         return _editor(request, paste, ReviseForm(initial=initial), edited, base=base)
     try:

@@ -11,7 +11,7 @@ from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, Refused,
 from pastes.forms import PublishForm, defaults_for, initial_for, require_valid
 from pastes.hot import LIST_SECONDS
 from pastes.models import Paste
-from pastes.views import submission
+from pastes.views import composing, submission
 from pastes.views.door import (
     EDIT_COOKIE,
     EDIT_COOKIE_SECONDS,
@@ -84,7 +84,7 @@ def fork(request: HttpRequest, key: str) -> HttpResponseBase:
 def _submit(request: HttpRequest, *, mode: str, source: Paste | None) -> HttpResponseBase:
     form = PublishForm(request.POST, request.FILES)
     cards = submission.cards_in(request.POST) or [Card()]
-    if edited := submission.edit_cards(request.POST, cards):
+    if edited := submission.edit_cards(request.POST, cards) or composing.edit_cards(request, cards):
         return _editor(request, form=_unchecked(form), cards=edited, mode=mode, paste=source)
     try:
         draft = _draft(request, form)

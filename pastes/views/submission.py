@@ -64,6 +64,8 @@ class Card:
     content: str = ""
     language: str = ""
     errors: list[str] = field(default_factory=list)
+    preview: dict[str, str] = field(default_factory=dict)
+    """How it will look, if that was asked: ``html``, or the ``problem`` with it."""
 
 
 def is_editor(request: HttpRequest) -> bool:

@@ -33,14 +33,15 @@ function clear(card) {
     field.value = "";
     for (const name of ["aria-invalid", "autofocus", "style", "data-grown"]) field.removeAttribute(name);
   }
-  for (const answer of card.querySelectorAll("[data-card-errors], [data-recognised]")) answer.replaceChildren();
+  for (const answer of card.querySelectorAll("[data-card-errors], [data-recognised], [data-preview]")) answer.replaceChildren();
+  for (const preview of card.querySelectorAll("[data-preview], [data-tabs]")) preview.hidden = true;
+  card.querySelector("[name=content]").hidden = false;
 }
 
 function addCard() {
   const card = all().at(-1).cloneNode(true);
   clear(card);
   cards.append(card);
-  renumber();
   return card;
 }
 
@@ -77,26 +78,18 @@ function leaveOut(reasons) {
 }
 
 async function take(files, folders = []) {
+  const texts = await Promise.all(files.map((file) => (file.size > limit ? null : textOf(file))));
   const rest = new DataTransfer();
   const reasons = { folders, large: [], many: [] };
   for (const file of upload.files) rest.items.add(file);
-  for (const file of files) {
-    if (file.size > limit) {
-      reasons.large.push(file.name);
-      continue;
-    }
-    const text = await textOf(file);
-    const card = text !== null && all().find(isEmpty);
-    if (!card && all().filter((one) => !isEmpty(one)).length + rest.files.length >= most) {
-      reasons.many.push(file.name);
-      continue;
-    }
-    if (text === null) {
-      rest.items.add(file);
-      continue;
-    }
-    fill(card || addCard(), { filename: file.name, content: text });
-  }
+  files.forEach((file, index) => {
+    const text = texts[index];
+    const empty = all().find(isEmpty);
+    if (file.size > limit) reasons.large.push(file.name);
+    else if (all().length - (empty ? 1 : 0) + rest.files.length >= most) reasons.many.push(file.name);
+    else if (text === null) rest.items.add(file);
+    else fill(empty ?? addCard(), { filename: file.name, content: text });
+  });
   attach(rest.files);
   leaveOut(reasons);
 }
@@ -134,7 +127,9 @@ form.addEventListener("click", (event) => {
   if (!add && !remove) return;
   event.preventDefault();
   if (add) {
-    addCard().querySelector("[name=filename]").focus();
+    const card = addCard();
+    renumber();
+    card.querySelector("[name=filename]").focus();
   } else {
     const card = remove.closest("[data-card]");
     const next = card.nextElementSibling ?? card.previousElementSibling;

@@ -111,7 +111,7 @@ function say(what, draft) {
   const time = Object.assign(document.createElement("time"), { dateTime: new Date(draft.saved).toISOString() });
   time.dataset.relative = "";
   const [head, tail = ""] = notice.dataset[what].split("{when}");
-  notice.querySelector("[data-said]").replaceChildren(head, ...(what === "restored" ? [time, tail] : []));
+  notice.querySelector("[data-words]").replaceChildren(head, ...(what === "restored" ? [time, tail] : []));
   act.textContent = what === "restored" ? notice.dataset.discard : notice.dataset.undo;
   act.onclick = () => {
     const kept = what === "restored" ? { ...read(), saved: draft.saved } : draft;

@@ -182,6 +182,7 @@ route                                   method  anonymous stranger owner staff d
 pastes:home                             GET     200       200      200   200   200
 pastes:home                             POST    303       303      303   303   303
 pastes:language                         POST    200       200      200   200   200
+pastes:preview                          POST    200       200      200   200   200
 pastes:documents                        POST    200       200      200   200   200
 pastes:dpaste                           POST    201       201      201   201   201
 pastes:dpaste_without_slash             POST    201       201      201   201   201

@@ -18,6 +18,7 @@ pastes:home                    GET     !form
 pastes:home                    POST    create_paste
 pastes:home                    PUT     create_paste
 pastes:language                POST    !typing
+pastes:preview                 POST    !typing
 pastes:documents               POST    create_paste
 pastes:dpaste                  POST    create_paste
 pastes:dpaste_without_slash    POST    create_paste

@@ -11,7 +11,7 @@ from tests.factories import client_for, make_paste
 
 TEMPLATES = sorted((Path(__file__).parents[2] / "templates").rglob("*.html"))
 HEAVIEST_PAGE_BYTES = 60_000
-"""Styles and scripts of a paste page, compressed."""
+"""Styles and scripts of a paste page and of the editor, compressed."""
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
@@ -53,8 +53,9 @@ def test_what_people_write_is_text_everywhere() -> None:
 
 
 @pytest.mark.django_db
-def test_styles_and_scripts_of_a_paste_page_are_light() -> None:
-    page = client_for().get(f"/{make_paste().key}").content.decode()
+@pytest.mark.parametrize("kind", ["paste", "editor"])
+def test_styles_and_scripts_of_the_pages_that_matter_are_light(kind: str) -> None:
+    page = client_for().get(f"/{make_paste().key}" if kind == "paste" else "/").content.decode()
     names = re.findall(r'(?:src|href)="/static/([^"]+)"', page)
     assert len(names) > 10
     total = 0

@@ -19,6 +19,7 @@ from pastes.domain.access import Viewer
 from pastes.exceptions import Locked, NotFound, Unavailable
 from pastes.models import File, Paste, Revision
 from pastes.rendering import card, languages, pool
+from pastes.rendering.visible import without_hidden
 
 log = structlog.get_logger("pastes.previews")
 
@@ -30,6 +31,10 @@ CONTEXT_LINES = 2
 
 _LINES = re.compile(r"L?(\d{1,9})(?:-L?(\d{1,9}))?", re.IGNORECASE)
 _FRAGMENT = re.compile(r"(?:F(\d{1,4})-)?L(\d{1,9})(?:-(?:F\d{1,4}-)?L(\d{1,9}))?", re.IGNORECASE)
+
+
+class Elsewhere(NotFound):
+    """Everybody may read the paste, and what is asked for is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +103,16 @@ class Preview:
 
     @property
     def title(self) -> str:
-        """What the paste is called; a file has a name always."""
-        return self.paste.title or self.file.name
+        """What the paste is called; a file has a name always. Without characters that nobody sees: it goes far."""
+        return without_hidden(self.paste.title or self.file.name)
 
 
 def find(*, key: str, spot: Spot) -> Preview:
     """What everybody may see of a paste at a spot. Lines end where the file does.
 
     Raises:
-        NotFound: when there is no such paste, revision, file or line, or not for everybody.
+        NotFound: when there is no such paste or revision, or not for everybody.
+        Elsewhere: when it has no such file or line.
         Locked: when something stands before its text.
     """
     paste = access.find_paste(key=key, viewer=Viewer())
@@ -115,10 +121,10 @@ def find(*, key: str, spot: Spot) -> Preview:
     revision = reading.find_revision(paste=paste, number=spot.revision)
     file = next((file for file in revision.files.all() if file.position + 1 == spot.file), None)
     if file is None:
-        raise NotFound(_("This paste has no such file."))
+        raise Elsewhere(_("This paste has no such file."))
     lines = spot.lines
     if lines and lines.first > file.lines:
-        raise NotFound(_("This file has no such line."))
+        raise Elsewhere(_("This file has no such line."))
     return Preview(paste, revision, file, Lines(lines.first, min(lines.last, file.lines)) if lines else None)
 
 
@@ -160,7 +166,7 @@ def picture(preview: Preview, *, viewer: Viewer) -> bytes:
     subject = limits.subject_of(user=viewer.user, address=viewer.address)
     limits.spend(what="card", subject=subject, rate=conf.rate("CARD_RATE"))
     drawn = _card(preview)
-    lines = rows(preview, Lines(drawn.first, drawn.first + drawn.count - 1))
+    lines = rows(preview, Lines(drawn.first, drawn.first + card.MOST_LINES - 1))
     try:
         made = card.png(drawn, lines)
     except (pool.RenderTimeout, pool.RenderFailed) as error:
@@ -174,7 +180,6 @@ def _card(preview: Preview) -> card.Card:
     """What the picture says, in no language: one serves the readers of all."""
     file, lines = preview.file, preview.lines
     plain = file.language in {"", "text"} or file.encoding == "binary"
-    count = card.rows_for(len(lines) + 2 * CONTEXT_LINES) if lines else card.MOST_LINES
     span = f"{str(lines).replace('-', '–')} / {file.lines}" if lines else ""
     return card.Card(
         title=preview.title,
@@ -183,16 +188,15 @@ def _card(preview: Preview) -> card.Card:
         facts=tuple(fact for fact in (file.name if preview.paste.title else "", span) if fact),
         site=settings.SITE_NAME,
         mark=not settings.SITE_LOGO,
-        first=_first_line(file, lines, count),
-        count=count,
+        first=_first_line(lines),
         total=file.lines,
         marked=(lines.first, lines.last) if lines else (0, 0),
     )
 
 
-def _first_line(file: File, lines: Lines | None, count: int) -> int:
-    """A little before what was asked for, where there is room for it, and so that the picture is full at the end."""
+def _first_line(lines: Lines | None) -> int:
+    """A little before what was asked for, where there is room for it."""
     if lines is None:
         return 1
-    before = min(CONTEXT_LINES, max(0, count - len(lines)))
-    return max(1, min(lines.first - before, file.lines - count + 1))
+    room = len(lines) + CONTEXT_LINES <= card.MOST_LINES
+    return max(1, lines.first - CONTEXT_LINES) if room else lines.first

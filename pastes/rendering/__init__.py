@@ -16,6 +16,8 @@ stay small.
 ``documents``   files of Markdown as HTML
 ``tables``      comma-separated values as rows of a table
 ``diff``        two texts compared: table rows and patches; ``comparing`` is its half in the child
+``card``        lines as a picture; ``drawing`` is its half in the child
+``qr``          an address as a QR code
 ``pool``        the children, their deadlines and their end
 =============== ====================================================================================
 """

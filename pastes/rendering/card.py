@@ -37,7 +37,6 @@ class Card:
         site: the name of the site.
         mark: whether the site's mark is the one that comes with the software.
         first: the number of the first line.
-        count: how many lines there is room for.
         total: how many lines the file has.
         marked: the first and the last line that were asked for, (0, 0) for none.
     """
@@ -49,14 +48,8 @@ class Card:
     site: str
     mark: bool
     first: int
-    count: int
     total: int
     marked: tuple[int, int]
-
-
-def rows_for(lines: int) -> int:
-    """Return for how many lines there is room in the largest type in which so many fit."""
-    return next((most for most, _size, _lead in SIZES if lines <= most), MOST_LINES)
 
 
 def png(card: Card, rows: Sequence[str]) -> bytes:
@@ -69,7 +62,7 @@ def png(card: Card, rows: Sequence[str]) -> bytes:
     Raises:
         pool.RenderTimeout, pool.RenderFailed: as `pool.run`.
     """
-    lines = [runs(row) for row in rows[: card.count]]
+    lines = [runs(row) for row in rows[:MOST_LINES]]
     return pool.run(
         draw,
         DEADLINE_SECONDS,

@@ -20,7 +20,7 @@ SHEET_TOP = 176
 GUTTER_PAD = 28
 
 SIZES = ((6, 34, 52), (8, 29, 44), (12, 24, 36))
-"""How many lines are written in type of how many pixels, on how many pixels: fewer lines are larger."""
+"""How many lines are written in type of how many pixels, on how many pixels: few and short ones are larger."""
 
 COLOURS = {
     "ground": (0.966, 0.004, 95),
@@ -246,9 +246,10 @@ def _sheet(
     """Draw the lines on their sheet, which goes on below the picture as the text does."""
     box = (PAD, SHEET_TOP, WIDTH - PAD, HEIGHT + 40)
     pen.rounded_rectangle(box, 18, fill=colour("sheet"), outline=colour("line"), width=2)
-    size, lead = next(((size, lead) for most, size, lead in SIZES if len(lines) <= most), SIZES[-1][1:])
-    column = _font(0, size, 400).getlength("0")
-    left = PAD + GUTTER_PAD + round(column * len(str(min(first + len(lines), max(total, 1))))) + GUTTER_PAD
+    digits = len(str(min(first + len(lines), max(total, 1))))
+    size, lead = _type(lines, marked[1] - first + 1 if marked[1] else len(lines), digits)
+    column = _column(size)
+    left = PAD + GUTTER_PAD + round(column * digits) + GUTTER_PAD
     top = SHEET_TOP + 22
     for number, runs in enumerate(lines[: (HEIGHT - top) // lead + 1], start=first):
         if marked[0] <= number <= marked[1]:
@@ -265,10 +266,25 @@ def _sheet(
     pen.line((WIDTH - PAD - 1, SHEET_TOP + 18, WIDTH - PAD - 1, HEIGHT), fill=colour("line"), width=2)
 
 
+def _type(lines: Sequence[Sequence[Run]], count: int, digits: int) -> tuple[int, int]:
+    """Return the largest type that has room for the first ``count`` lines, and its leading; the smallest for more."""
+    longest = max((sum(len(text) for _, text in runs) for runs in lines[:count]), default=0)
+    room = WIDTH - 2 * PAD - 3 * GUTTER_PAD
+    for most, size, lead in SIZES:
+        if count <= most and (digits + longest) * _column(size) <= room:
+            return size, lead
+    return SIZES[-1][1:]
+
+
+@cache
+def _column(size: int) -> float:
+    return _font(0, size, 400).getlength("0")
+
+
 def _code(pen: ImageDraw.ImageDraw, place: tuple[float, float], runs: Sequence[Run], size: int) -> None:
     """Draw one line, each character in its column, up to the edge of the sheet."""
     x, baseline = place
-    column = _font(0, size, 400).getlength("0")
+    column = _column(size)
     for name, text in runs:
         for index, piece, columns in _pieces(text):
             if x >= WIDTH - PAD:

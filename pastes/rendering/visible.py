@@ -35,6 +35,11 @@ def spell_hidden(html: str) -> str:
     return HIDDEN.sub(_spell, html)
 
 
+def without_hidden(text: str) -> str:
+    """Return ``text`` without those characters, for where there is no room to write them out."""
+    return HIDDEN.sub("", text)
+
+
 def count_hidden(text: str) -> int:
     """Return how many characters :func:`visible` writes out."""
     return sum(1 for _ in HIDDEN.finditer(text))

@@ -14,7 +14,7 @@ from django.views.decorators.csp import csp_override
 
 from pastes.domain import counting, previews
 from pastes.domain.access import Viewer
-from pastes.domain.previews import FRAME_LINES, Lines, Preview
+from pastes.domain.previews import FRAME_LINES, Elsewhere, Lines, Preview
 from pastes.exceptions import Invalid, Locked, PasteError
 from pastes.forms import SpotForm, require_valid
 from pastes.rendering import languages
@@ -91,10 +91,10 @@ def _frame(request: HttpRequest, preview: Preview) -> dict[str, Any]:
 
 def _instead(request: HttpRequest, key: str, error: PasteError) -> dict[str, Any]:
     """What it shows where there is nothing to show. A private paste looks like none."""
+    page = {"page_url": origin(request) + reverse("pastes:paste", args=[key])}
     if isinstance(error, Locked):
-        page = origin(request) + reverse("pastes:paste", args=[key])
-        return {"message": _("This paste can be read only on its own page."), "page_url": page}
-    return {"message": error.message}
+        return page | {"message": _("This paste can be read only on its own page.")}
+    return {"message": error.message} | (page if isinstance(error, Elsewhere) else {})
 
 
 def _count(request: HttpRequest, preview: Preview) -> None:

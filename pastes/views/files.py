@@ -13,7 +13,7 @@ from pastes.domain import anchors, content, reading, showing
 from pastes.domain.anchors import Remark
 from pastes.domain.reading import Opening
 from pastes.models import File
-from pastes.views import margins
+from pastes.views import margins, snippets
 from pastes.views.door import number_in
 from pastes.views.looks import Look, base_url, look_at
 
@@ -47,7 +47,7 @@ class FileView:
 
 def file_views(request: HttpRequest, opening: Opening) -> list[FileView]:
     """All files: the first part of each while the page has room, and the part with the line that was asked for."""
-    wanted_line, wanted_file = number_in(request, "line"), number_in(request, "file") or 1
+    spot = snippets.spot_in(request.GET)
     talk = anchors.remarks(paste=opening.paste, revision=opening.revision)
     views = []
     room = INLINE_BYTES
@@ -55,8 +55,8 @@ def file_views(request: HttpRequest, opening: Opening) -> list[FileView]:
         if opening.data is not None:
             views.append(_whole_view(opening, file))
             continue
-        asked = file.position + 1 == wanted_file and not request.GET.keys().isdisjoint({"line", "file", "view"})
-        index = reading.part_of_line(file, wanted_line or 1) if asked else 0
+        asked = file.position + 1 == spot.file and not request.GET.keys().isdisjoint({"line", "file", "view"})
+        index = reading.part_of_line(file, spot.lines.first if spot.lines else 1) if asked else 0
         start, end = content.part_range(file, index)
         # The first is always shown: only a very long line makes its part this large, and that is cut.
         shown = asked or not views or end - start <= room

@@ -7,18 +7,24 @@ from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.csp import CSP
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.csp import csp_override
 
 from pastes.domain import previews
 from pastes.domain.previews import Lines, Preview, Spot
 from pastes.domain.reading import Opening
 from pastes.forms import SpotForm, require_valid
 from pastes.rendering import drawing
+from pastes.rendering.visible import without_hidden
 from pastes.templatetags.pastes import language_name
 from pastes.views import snippets
 from pastes.views.door import door, viewer_of
+
+ALONE = {"default-src": [CSP.NONE], "img-src": [CSP.SELF], "style-src": [CSP.UNSAFE_INLINE]}
+"""For a picture, which browsers show in a page of their own making, with their own style."""
 
 DESCRIPTION = 200
 """Characters; no site shows more."""
@@ -51,6 +57,7 @@ class Head:
     height = drawing.HEIGHT
 
 
+@csp_override(ALONE)
 @door("GET")
 def card(request: HttpRequest, key: str) -> HttpResponse:
     """Lines of a paste that everybody may read, as a picture. Who asks makes no difference.
@@ -117,4 +124,5 @@ def _description(preview: Preview) -> str:
     told = paste.description or ("" if file.position else " ".join(paste.excerpt.split()))
     kind = language_name(file.language)
     about = f"{kind}, {count}" if file.encoding != "binary" else kind
-    return Truncator(f"{about}: {' '.join(told.split())}" if told else about).chars(DESCRIPTION)
+    words = " ".join(without_hidden(told).split())
+    return Truncator(f"{about}: {words}" if words else about).chars(DESCRIPTION)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
 
 from pastes.domain import access, previews
 from pastes.domain.previews import Preview, Spot
@@ -17,7 +18,7 @@ from pastes.models import Paste
 from pastes.rendering import qr
 from pastes.views import snippets, submission
 from pastes.views.door import door, find_paste, has_authority, origin, wants_fragment
-from pastes.views.previews import card_url, title_of
+from pastes.views.previews import ALONE, card_url, title_of
 
 MARKDOWN = re.compile(r"([\\`*_\[\]<>])")
 """What means something in the text of a link (https://spec.commonmark.org/0.31.2/#links)."""
@@ -56,6 +57,7 @@ def share(request: HttpRequest, key: str) -> HttpResponseBase:
     return render(request, f"pastes/share.html{'#share' * fragment}", context, status=200 if fragment else status)
 
 
+@csp_override(ALONE)
 @door("GET")
 def code(request: HttpRequest, key: str) -> HttpResponse:
     """The address of the paste as a QR code, with the lines that are asked for.
@@ -71,6 +73,8 @@ def code(request: HttpRequest, key: str) -> HttpResponse:
     )
     if paste.is_shared_page and not has_authority(request):
         response["Cache-Control"] = "no-cache"
+    if not paste.is_listed:
+        response["X-Robots-Tag"] = "noindex"
     return response
 
 

@@ -22,19 +22,15 @@ PAGES = frozenset({"pastes:paste", "pastes:paste_as", "pastes:revision"})
 
 
 def spot_in(query: QueryDict) -> Spot:
-    """The place that the query of a page names: ``?file=2&line=10&to=20``; what cannot be read is left out."""
-    first, last = number_of(query, "line"), number_of(query, "to")
-    lines = Lines.between(first, last or first) if first else None
-    return Spot(number_of(query, "file") or 1, lines)
+    """The place that the query of a page names: ``?file=2&line=10-20``; what cannot be read is left out."""
+    return Spot(number_of(query, "file") or 1, Lines.parse(query.get("line", "")))
 
 
 def page_query(spot: Spot) -> str:
     """The query that `spot_in` reads."""
-    asked: dict[str, int] = {"file": spot.file} if spot.file > 1 else {}
+    asked: dict[str, object] = {"file": spot.file} if spot.file > 1 else {}
     if spot.lines:
-        asked["line"] = spot.lines.first
-        if len(spot.lines) > 1:
-            asked["to"] = spot.lines.last
+        asked["line"] = spot.lines
     return f"?{urlencode(asked)}" if asked else ""
 
 

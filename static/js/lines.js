@@ -1,5 +1,5 @@
 // Lines and ranges of lines by address: #L10, #L10-L20, and with the file's anchor before it, #F2-L10.
-// ?line=10&to=20 is the same for servers, which never see what follows a #.
+// ?line=10-20 is the same for servers, which never see what follows a #.
 // A click on a number marks a line, a click with Shift a range. A line the page does not hold yet is fetched by its page.
 const ADDRESS = /^#(F\d+-)?L(\d+)(?:-(?:F\d+-)?L(\d+))?$/i;
 
@@ -86,8 +86,7 @@ document.addEventListener("htmx:afterSettle", mark);
 const asked = new URLSearchParams(location.search);
 if (!location.hash && asked.get("line")) {
   const file = [...document.querySelectorAll("[data-file]")].find((one) => one.dataset.number === asked.get("file")) ?? document.querySelector("[data-file]");
-  const anchor = file?.dataset.anchor ?? "";
-  const [first, last] = [Number(asked.get("line")), Number(asked.get("to"))];
-  history.replaceState(history.state, "", `#${anchor}L${first}` + (last > first ? `-${anchor}L${last}` : ""));
+  const [first = 1, last = first] = (asked.get("line").match(/\d+/g) ?? []).map(Number);
+  history.replaceState(history.state, "", addressOf({ anchor: file?.dataset.anchor ?? "", first, last }));
 }
 go();

@@ -28,6 +28,8 @@ ADDRESSES = (
     "/revisions/1",
     "/diff/1..1",
     "/fork",
+    "/share",
+    "/qr.svg",
 )
 LONG = "a line of it\n" * 3_000
 """Text of two parts."""

@@ -81,6 +81,11 @@ def test_hastebin_gen(gist_site: GistSite, examples: dict[str, str], run: Run, n
     assert re.fullmatch(re.escape(gist_site.address) + r"/\w{11}\.txt", address)
 
 
+def test_oembed(gist_site: GistSite, examples: dict[str, str], shell: Shell) -> None:
+    key = key_in(gist_site, shell(examples["curl-file"]))
+    assert f"/{key}/embed" in json.loads(shell(examples["oembed-run"], key=key))["html"]
+
+
 def test_gist(gist_site: GistSite, examples: dict[str, str], shell: Shell) -> None:
     created, listed = shell(examples["gist-run"]).splitlines()[:2]
     assert created.startswith(f"{gist_site.address}/")

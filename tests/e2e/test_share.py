@@ -122,11 +122,11 @@ def test_the_dialog_has_the_lines_that_are_marked_and_follows_the_choices(site: 
     page.goto(f"{path}#L3-L5")
     page.get_by_role("link", name="Share").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.locator("#share-address")).to_have_text(f"{site.address}{path}?line=3&to=5")
+    expect(dialog.locator("#share-address")).to_have_text(f"{site.address}{path}?line=3-5")
     expect(dialog.get_by_role("button", name="Copy address")).to_be_focused()
     page.keyboard.press("Enter")
     expect(dialog.get_by_role("button", name="Copied")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == f"{site.address}{path}?line=3&to=5"
+    assert page.evaluate("navigator.clipboard.readText()") == f"{site.address}{path}?line=3-5"
 
     dialog.get_by_label("Lines").fill("7")
     expect(dialog.locator("#share-address")).to_have_text(f"{site.address}{path}?line=7")
@@ -142,7 +142,7 @@ def test_the_dialog_has_the_lines_that_are_marked_and_follows_the_choices(site: 
 def test_the_address_leads_to_the_lines(site: Site, open_page: Opener) -> None:
     path = site.publish(STEPS, "steps.py")
     page = open_page()
-    page.goto(f"{path}?line=10&to=12")
+    page.goto(f"{path}?line=10-12")
     expect(page.locator(".l.hit")).to_have_count(3)
     assert page.url.endswith("#L10-L12")
 
@@ -154,7 +154,7 @@ def test_a_phone_reads_the_code_from_the_screen(site: Site, open_page: Opener, s
     page.goto(f"{path}/share?lines=2-3")
     shot = page.locator("figure img").screenshot()
     [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(shot)))
-    assert code.text == f"{site.address}{path}?line=2&to=3"
+    assert code.text == f"{site.address}{path}?line=2-3"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

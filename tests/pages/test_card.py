@@ -64,6 +64,11 @@ class TestPicture:
         assert drawing.colour("mark") in colours(some)
         assert len({image.tobytes() for image in (whole, some, others)}) == 3
 
+    def test_few_and_short_lines_are_larger(self) -> None:
+        key = make_paste(text="x = 1\n" * 5 + "y" * 70 + "\n" + "z = 2\n" * 20, name="a.py").key
+        heights = [marked_height(picture(key, f"?lines={lines}")) for lines in ("4", "1-4", "1-9", "6")]
+        assert heights == [52, 4 * 52, 9 * 36, 36]
+
     def test_it_draws_cyrillic_letters_and_not_boxes(self) -> None:
         shapes = {card_of_character(character) for character in "жшяЮїλ→│"}
         assert len(shapes) == 8
@@ -150,6 +155,12 @@ class TestPicture:
         picture(make_paste(text=CODE, name="a.py").key)
 
 
+def marked_height(image: Image.Image) -> int:
+    """How many pixels the marked lines are high."""
+    edge = [image.getpixel((drawing.PAD + 5, y)) for y in range(drawing.HEIGHT)]
+    return edge.count(drawing.colour("warn"))
+
+
 def card_of_character(character: str) -> bytes:
     """What the picture has where a character stands."""
     lines = [[("", character)]]
@@ -207,17 +218,17 @@ class TestHead:
 
     def test_it_says_which_lines_a_link_means(self) -> None:
         key = make_paste(text=CODE, name="a.py").key
-        head = self.head(f"/{key}?line=10&to=12")
+        head = self.head(f"/{key}?line=10-12")
         assert head["og:title"] == "a.py, lines 10–12"
         assert head["og:image"] == f"{SITE}/{key}/card.png?lines=10-12&revision=1"
-        assert head["og:url"] == f"{SITE}/{key}?line=10&to=12"
+        assert head["og:url"] == f"{SITE}/{key}?line=10-12"
         assert head["canonical"] == f"{SITE}/{key}"
         assert self.head(f"/{key}?line=10")["og:title"] == "a.py, line 10"
         assert self.head(f"/{key}?line=999")["og:title"] == "a.py"
 
     def test_the_picture_it_names_is_there(self) -> None:
         key = make_paste(text=CODE, name="a.py").key
-        picture(key, self.head(f"/{key}?line=10&to=12")["og:image"].removeprefix(f"{SITE}/{key}/card.png"))
+        picture(key, self.head(f"/{key}?line=10-12")["og:image"].removeprefix(f"{SITE}/{key}/card.png"))
 
     def test_it_takes_nothing_from_the_request(self, settings: Settings) -> None:
         """The page is kept for everybody: one reader's name for the site must not be all others'."""
@@ -239,6 +250,11 @@ class TestHead:
         paste = make_paste(owner=alice, text="a secret\n", name="secret.txt", title="Hush", **draft)
         for user in (None, alice):
             assert self.head(f"/{paste.key}", user) == {"canonical": ""}
+
+    def test_it_hides_nothing(self) -> None:
+        """Characters that nobody sees could make the words of another site's page read differently."""
+        head = self.head(f"/{make_paste(text='a\u202eb\n', name='a.py', title='c\u202ed').key}")
+        assert (head["og:title"], head["og:description"]) == ("cd", "Python, 1 line: ab")
 
     def test_it_costs_no_query(self) -> None:
         key = make_paste(text=CODE, name="a.py").key

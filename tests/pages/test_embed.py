@@ -44,7 +44,7 @@ def test_it_shows_the_lines_that_are_asked_for_by_their_own_numbers() -> None:
     html = frame(key, "?lines=10-12")
     assert numbers(html) == [10, 11, 12]
     assert "lines 10–12 of 30" in html
-    assert f"/{key}?line=10&amp;to=12" in html
+    assert f"/{key}?line=10-12" in html
     assert numbers(frame(key, "?lines=L12-L10")) == [10, 11, 12]
     assert numbers(frame(key, "?lines=29-99")) == [29, 30]
     assert numbers(frame(key, "?lines=7")) == [7]
@@ -160,8 +160,10 @@ def test_it_shows_what_is_not_for_everybody_to_nobody(alice: User, draft: dict[s
     ],
 )
 def test_it_says_what_is_wrong_where_the_frame_stands(query: str, status: int, message: str) -> None:
-    html = frame(make_paste(text=STEPS).key, query, status=status)
+    key = make_paste(text=STEPS).key
+    html = frame(key, query, status=status)
     assert message in html
+    assert (f"http://testserver/{key}" in html) == ("no such" in message), "what is not in it is seen on its page"
 
 
 def test_it_counts_the_readers_of_other_sites_by_the_site() -> None:

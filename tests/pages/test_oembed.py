@@ -75,7 +75,7 @@ def test_it_says_the_same_in_xml() -> None:
         ("", ""),
         ("#L10-L20", "?lines=10-20"),
         ("#L7", "?lines=7"),
-        ("?line=10&to=20", "?lines=10-20"),
+        ("?line=10-20", "?lines=10-20"),
         ("?line=7", "?lines=7"),
         (".py", ""),
         ("/revisions/1#L3", "?lines=3"),

@@ -63,7 +63,7 @@ def test_a_phone_reads_the_public_address() -> None:
 
 def test_a_phone_reads_the_lines() -> None:
     key = make_paste(text="a\n" * 30).key
-    assert said(svg(key, "?lines=10-20")) == f"{SITE}/{key}?line=10&to=20"
+    assert said(svg(key, "?lines=10-20")) == f"{SITE}/{key}?line=10-20"
 
 
 def test_it_is_the_code_that_others_make() -> None:

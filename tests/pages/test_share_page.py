@@ -50,7 +50,7 @@ def test_it_goes_by_what_is_chosen() -> None:
     files = [NewFile(STEPS.encode(), "one.txt"), NewFile(STEPS.encode(), "two.txt")]
     key = make_paste(files=files).key
     found = ways(key, "?file=2&lines=10-12&theme=dark")
-    assert found["address"] == f"{SITE}/{key}?file=2&line=10&to=12"
+    assert found["address"] == f"{SITE}/{key}?file=2&line=10-12"
     assert f'src="{SITE}/{key}/embed?file=2&amp;lines=10-12&amp;theme=dark"' in found["frame"]
     assert 'height="144"' in found["frame"]
     assert found["text"].startswith("two.txt, lines 10–12: ")

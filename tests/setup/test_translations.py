@@ -37,7 +37,7 @@ SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 QUOTING_ELEMENTS = {"bdi", "code", "kbd", "option", "pre", "script", "style", "textarea"}
 #: Alike in every language.
 NAMES = {"API", "Ctrl", "E-mail", "English", "Gist", "GitHub", "JWT", "JavaScript", "Markdown", "PIN", "UTC", "https"}
-NAMES |= {"nginx", "python", "zip"}
+NAMES |= {"nginx", "oEmbed", "python", "zip"}
 PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}|<[^>]+>")
 
 type Key = tuple[str, str, str]

@@ -16,12 +16,13 @@ ENV PATH=/opt/venv/bin:$PATH \
     STATIC_ROOT=/app/static-files
 
 RUN useradd --system --uid 10001 --home-dir /app site \
-    && install --directory --owner=site --group=site /data
+    && install --directory --owner=site --group=site /data /nginx
 
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
 COPY manage.py ./
 COPY deploy/healthcheck.py deploy/
+COPY deploy/nginx/pastebin.conf deploy/nginx/
 COPY locale locale
 COPY wording wording
 COPY static static

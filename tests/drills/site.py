@@ -62,7 +62,7 @@ def site() -> Iterator[Site]:
         objects = stack.enter_context(s3())
         store = stack.enter_context(FaultProxy(objects.port))
         ports = [free_port(), free_port()]
-        proxy = stack.enter_context(nginx(web=ports[0], others=ports[1:], log=home / "nginx"))
+        proxy = stack.enter_context(nginx(web=ports[0], others=ports[1:], log=home / "nginx", site=cache.environment))
         through = {"S3_ENDPOINT_URL": f"http://{LOOPBACK}:{store.port}"}
         services = production.services({**proxy.environment, **objects.environment, **through})
         environment = production.environment(services, database.environment | cache.environment, home=home)

@@ -1,13 +1,14 @@
 """nginx with the configuration that is deployed, on other ports."""
 
-from collections.abc import Iterator, Sequence
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.services.process import LOOPBACK, Program, accepts, free_port, program
 from tests.services.servers import ROOT, Server, folder
-
-TEMPLATES = ROOT / "deploy" / "nginx"
 
 # What Debian's and the image's nginx.conf have around the files of conf.d, with every path in a folder of the test's.
 MAIN = """
@@ -27,12 +28,12 @@ http {{
 """
 
 
-def write_configuration(home: Path, *, listen: str, web: str) -> Path:
-    """Fill in the templates as the nginx image does; the path of the main file."""
-    site = (TEMPLATES / "pastebin.conf.template").read_text()
-    site = site.replace("${LISTEN}", listen).replace("${WEB}", web)
-    (home / "site.conf").write_text(site)
-    (home / "pastebin-proxy.conf").write_text((TEMPLATES / "proxy.conf").read_text())
+def write_configuration(home: Path, *, listen: str, webs: Sequence[str], site: Mapping[str, str]) -> Path:
+    """Write nginx's files as an operator does, for a site with these variables; the path of the main one."""
+    command = [sys.executable, "-m", "pastebin.nginx", "--listen", listen, *(f"--web={web}" for web in webs)]
+    own = {"PATH": os.environ["PATH"], "DATA_DIR": str(home), "ENV_FILE": os.devnull, "ALLOWED_HOSTS": LOOPBACK, **site}
+    made = subprocess.run(command, env=own, cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    (home / "site.conf").write_bytes(made.stdout)
     main = home / "nginx.conf"
     main.write_text(MAIN.format(home=home))
     return main
@@ -48,18 +49,21 @@ def nginx_program() -> str:
 
 
 @contextmanager
-def nginx(*, web: int, log: Path, others: Sequence[int] = ()) -> Iterator[Server]:
+def nginx(
+    *, web: int, log: Path, others: Sequence[int] = (), site: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """Run nginx in front of the web server at port ``web`` and its ``others``; its access log goes to ``log``.
+
+    ``site`` has the variables of the site that differ from what they are by themselves, but for its address.
 
     Raises:
         MissingServerError: it is not installed.
     """
     port = free_port()
-    # As the guide has it for several on one machine: each request asks anew, and is refused at once where nobody is.
-    options = " max_fails=0" if others else ""
-    addresses = [f"{LOOPBACK}:{number}{options}" for number in (web, *others)]
+    environment = {"SITE_URL": f"http://{LOOPBACK}:{port}"}
     with folder() as home:
-        main = write_configuration(home, listen=f"{LOOPBACK}:{port}", web="; server ".join(addresses))
+        webs = [f"{LOOPBACK}:{number}" for number in (web, *others)]
+        main = write_configuration(home, listen=f"{LOOPBACK}:{port}", webs=webs, site=environment | dict(site or {}))
         command = [nginx_program(), "-e", "stderr", "-p", str(home), "-c", str(main)]
         with Program(command, ready=lambda: accepts(port), log=log) as server:
-            yield Server(port=port, program=server, environment={"SITE_URL": f"http://{LOOPBACK}:{port}"})
+            yield Server(port=port, program=server, environment=environment)

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from tests.services import compose
-from tests.services.nginx import TEMPLATES, nginx_program, write_configuration
+from tests.services.nginx import nginx_program, write_configuration
 from tests.services.servers import ROOT
 from tests.setup.test_documents import COMPOSE, variables_of_settings
 
@@ -72,7 +72,7 @@ def test_the_image_installs_what_is_locked() -> None:
 
 
 def test_compose_sets_only_variables_that_the_site_reads(services: dict[str, dict[str, Any]]) -> None:
-    for name in ("prepare", "web", "worker"):
+    for name in ("prepare", "configure", "web", "worker"):
         assert set(services[name]["environment"]) - {"GRANIAN_WORKERS"} <= variables_of_settings()
     assert compose.variables() <= variables_of_settings() | COMPOSE
 
@@ -84,7 +84,7 @@ def test_compose_insists_on_every_secret() -> None:
 
 
 def test_compose_pins_images_and_gives_them_only_what_they_need(services: dict[str, dict[str, Any]]) -> None:
-    assert set(services) == {"nginx", "web", "worker", "prepare", "postgres", "memcached", "s3"}
+    assert set(services) == {"nginx", "web", "worker", "prepare", "configure", "postgres", "memcached", "s3"}
     for name, service in services.items():
         if "build" not in service:
             assert re.fullmatch(r"[\w/]+:[\w.-]*\d[\w.-]*", service["image"]), name
@@ -122,22 +122,42 @@ def read_unit(path: Path) -> configparser.ConfigParser:
     return unit
 
 
-def test_nginx_accepts_its_configuration(tmp_path: Path) -> None:
-    main = write_configuration(tmp_path, listen="127.0.0.1:18080", web="127.0.0.1:18000")
+@pytest.mark.parametrize("servers", ["", "127.0.0.1:11211", "127.0.0.1:11211,unix:/tmp/memcached"])
+def test_nginx_accepts_its_configuration(tmp_path: Path, servers: str) -> None:
+    site = {
+        "SITE_URL": "https://paste.example.org",
+        "ALLOWED_HOSTS": "paste.example.org,.example.net",
+        "MEMCACHED_SERVERS": servers,
+    }
+    webs = ["127.0.0.1:18000", "127.0.0.1:18001"]
+    main = write_configuration(tmp_path, listen="127.0.0.1:18080", webs=webs, site=site)
     command = [nginx_program(), "-t", "-e", "stderr", "-p", str(tmp_path), "-c", str(main)]
     check = subprocess.run(command, capture_output=True, text=True, check=False)
     assert check.returncode == 0, check.stderr
     assert "warn" not in check.stderr
 
 
-def test_nginx_takes_a_little_more_than_the_site() -> None:
-    limit = re.search(r"client_max_body_size (\d+)m;", (TEMPLATES / "pastebin.conf.template").read_text())
-    assert limit
-    size = int(limit[1]) * 1024 * 1024
-    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE <= size < 1.5 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+def test_nginx_takes_a_little_more_than_the_site(tmp_path: Path) -> None:
+    for largest in (settings.MAX_BYTES_ACCOUNT, 100_000_000):
+        write_configuration(tmp_path, listen="1", webs=["a:1"], site={"MAX_BYTES_ACCOUNT": str(largest)})
+        limit = re.search(r"client_max_body_size (\d+);", (tmp_path / "site.conf").read_text())
+        assert limit
+        site_takes = 2 * largest + 1024 * 1024
+        assert site_takes < int(limit[1]) < 1.5 * site_takes
 
 
 def test_nginx_does_not_pass_on_what_clients_say_about_themselves() -> None:
-    proxy = (TEMPLATES / "proxy.conf").read_text()
-    assert "proxy_set_header X-Forwarded-For $remote_addr;" in proxy
-    assert "proxy_add_x_forwarded_for" not in proxy
+    text = (ROOT / "deploy" / "nginx" / "pastebin.conf").read_text()
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
+    assert "proxy_add_x_forwarded_for" not in text
+
+
+def test_compose_gives_nginx_what_is_written_for_it(services: dict[str, dict[str, Any]]) -> None:
+    written, read = services["configure"]["volumes"], services["nginx"]["volumes"]
+    assert written == ["nginx:/nginx"]
+    assert read[0] == "nginx:/etc/nginx/conf.d:ro"
+    assert services["configure"]["command"][-1].endswith(">/nginx/default.conf")
+    assert services["configure"]["environment"] == services["web"]["environment"]
+    user_owns = next(rest for keyword, rest in dockerfile() if keyword == "RUN" and "install --directory" in rest)
+    assert "--owner=site" in user_owns
+    assert user_owns.split()[-2:] == ["/data", "/nginx"]

@@ -37,7 +37,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Nginx, web server and worker as compose starts them; ``prepare`` has run."""
     home = tmp_path_factory.mktemp("compose")
     port = free_port()
-    with postgres() as database, memcached() as cache, s3() as objects, nginx(web=port, log=home / "nginx") as proxy:
+    with (
+        postgres() as database,
+        memcached() as cache,
+        s3() as objects,
+        nginx(web=port, log=home / "nginx", site=cache.environment) as proxy,
+    ):
         services = compose.load(
             {
                 "SECRET_KEY": "of-the-processes-test-" * 4,

@@ -1,8 +1,8 @@
 """A card as pixels: the half of :mod:`pastes.rendering.card` that runs in a child process.
 
 The colours are those of the page in daylight: :data:`COLOURS` has the lightness, chroma and hue that the stylesheets
-give them. Code is in JetBrains Mono; what that has no shape for comes from the first of the Noto fonts that has one,
-and else is a box, as wide as the character would be.
+give them. Code is in JetBrains Mono, prose in Noto Sans; what that has no shape for comes from the first of
+:data:`FONTS` that has one, and else is a box, as wide as the character would be.
 """
 
 import io
@@ -61,30 +61,23 @@ HUES = (
 )
 """The same of the languages' dots."""
 
-FALLBACKS = (
-    "",
-    "Symbols",
-    "Arabic",
-    "Hebrew",
-    "Devanagari",
-    "Bengali",
-    "Tamil",
-    "Telugu",
-    "Thai",
-    "Georgian",
-    "Armenian",
-    "Ethiopic",
-    "Gujarati",
-    "Gurmukhi",
-    "Kannada",
-    "Khmer",
-    "Lao",
-    "Malayalam",
-    "Myanmar",
-    "Oriya",
-    "Sinhala",
+FONTS = (
+    ("fontpkg_jetbrains_mono", "files/JetBrainsMono[wght].ttf"),
+    ("fontpkg_source_code_pro", "files/SourceCodePro[wght].ttf"),
+    *(("manimgx_fonts", f"Noto{name}[wght].ttf") for name in ("Sans", "SansSymbols", "SansArabic", "SansHebrew")),
+    *(("manimgx_fonts", f"NotoSans{name}[wght].ttf") for name in ("Devanagari", "Bengali", "Tamil", "Telugu", "Thai")),
+    *(("manimgx_fonts", f"NotoSans{name}[wght].ttf") for name in ("Georgian", "Armenian", "Ethiopic", "Gujarati")),
+    *(("manimgx_fonts", f"NotoSans{name}[wght].ttf") for name in ("Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam")),
+    *(("manimgx_fonts", f"NotoSans{name}[wght].ttf") for name in ("Myanmar", "Oriya", "Sinhala")),
+    ("manimgx_fonts", "NotoEmoji[wght].ttf"),
 )
-"""Of Noto Sans, in the order in which they are asked; Noto Emoji is the last."""
+"""Package and file of each, in the order in which they are asked for the shape of a character."""
+
+CODE, PROSE = 0, 2
+"""The numbers of the fonts that are asked first."""
+
+LOOKALIKES = str.maketrans("✗✘✖", "×××")
+"""Of what stands in logs of tests and in none of the fonts."""
 
 NOWHERE = "\uffff"
 """Is no character, so what a font draws for it is what it draws for all that it lacks."""
@@ -258,7 +251,7 @@ def _sheet(
         baseline = top + lead * 0.7
         numeral = str(number)
         place = left - GUTTER_PAD - column * len(numeral)
-        pen.text((place, baseline), numeral, fill=colour("ink-3"), font=_font(0, size, 400), anchor="ls")
+        pen.text((place, baseline), numeral, fill=colour("ink-3"), font=_font(CODE, size, 400), anchor="ls")
         _code(pen, (left, baseline), runs, size)
         top += lead
     # What is longer than the sheet is wide ends at its edge.
@@ -278,7 +271,7 @@ def _type(lines: Sequence[Sequence[Run]], count: int, digits: int) -> tuple[int,
 
 @cache
 def _column(size: int) -> float:
-    return _font(0, size, 400).getlength("0")
+    return _font(CODE, size, 400).getlength("0")
 
 
 def _code(pen: ImageDraw.ImageDraw, place: tuple[float, float], runs: Sequence[Run], size: int) -> None:
@@ -299,11 +292,11 @@ def _code(pen: ImageDraw.ImageDraw, place: tuple[float, float], runs: Sequence[R
             x += room
 
 
-def _pieces(text: str) -> Iterator[tuple[int | None, str, int]]:
+def _pieces(text: str, first: int = CODE) -> Iterator[tuple[int | None, str, int]]:
     """Cut text where the font changes: the font's number (None where none has the character), text and columns."""
     piece, current, columns = "", -1, 0
-    for character in text:
-        index = _font_of(character)
+    for character in text.translate(LOOKALIKES):
+        index = _font_of(character, first)
         if piece and index != current:
             yield (current if current >= 0 else None), piece, columns
             piece, columns = "", 0
@@ -321,13 +314,13 @@ def columns_of(character: str) -> int:
 
 
 @lru_cache(maxsize=4_096)
-def _font_of(character: str) -> int:
-    """Return the number of the first font that has a shape for a character; -1 for none."""
+def _font_of(character: str, first: int) -> int:
+    """Return the number of a font that has a shape for a character, ``first`` if it has; -1 for none."""
     if character.isspace() or " " < character <= "~":
-        return 0
-    for index in range(len(FALLBACKS) + 2):
-        font = _font(index, 24, 400)
-        if bytes(font.getmask(character)) != _nothing(index):
+        return first
+    order: list[int] = [*range(first, len(FONTS)), *range(first)]
+    for index in order:
+        if bytes(_font(index, 24, 400).getmask(character)) != _nothing(index):
             return index
     return -1
 
@@ -339,33 +332,23 @@ def _nothing(index: int) -> bytes:
 
 @lru_cache(maxsize=128)
 def _font(index: int, size: int, weight: int) -> Font:
-    """Return a font: 0 is the one of code, then come :data:`FALLBACKS`, then emoji."""
-    if index == 0:
-        path = resources.files("fontpkg_jetbrains_mono") / "files" / "JetBrainsMono[wght].ttf"
-    elif index <= len(FALLBACKS):
-        path = resources.files("manimgx_fonts") / f"NotoSans{FALLBACKS[index - 1]}[wght].ttf"
-    else:
-        path = resources.files("manimgx_fonts") / "NotoEmoji[wght].ttf"
+    """Return one of :data:`FONTS`."""
+    package, name = FONTS[index]
     # Readers must see the characters that are there: the plain layout makes no ligatures of code.
-    layout = ImageFont.Layout.BASIC if index == 0 else None
-    font = ImageFont.truetype(str(path), size, layout_engine=layout)
+    layout = ImageFont.Layout.BASIC if index < PROSE else None
+    font = ImageFont.truetype(str(resources.files(package) / name), size, layout_engine=layout)
     font.set_variation_by_axes([weight])
     return font
 
 
 def _width(text: str, size: int, *, weight: int) -> float:
-    return sum(_font(_prose(index), size, weight).getlength(piece) for index, piece, _columns in _prose_pieces(text))
+    pieces = _pieces(text, PROSE)
+    return sum(_font(_or_box(index), size, weight).getlength(piece) for index, piece, _columns in pieces)
 
 
-def _prose(index: int) -> int:
-    """Prose is in Noto Sans where code is in its own font."""
-    return index or 1
-
-
-def _prose_pieces(text: str) -> Iterator[tuple[int, str, int]]:
-    """The same pieces for a line of prose, where what no font has is a box of Noto Sans."""
-    for index, piece, columns in _pieces(text):
-        yield (1 if index is None else index), piece, columns
+def _or_box(index: int | None) -> int:
+    """What no font has is a box of the first."""
+    return PROSE if index is None else index
 
 
 def _write(
@@ -386,7 +369,7 @@ def _write(
         text = text.rstrip() + "…"
     baseline = top + size
     place_x: float = x
-    for index, piece, _columns in _prose_pieces(text):
-        font = _font(_prose(index), size, weight)
+    for index, piece, _columns in _pieces(text, PROSE):
+        font = _font(_or_box(index), size, weight)
         pen.text((place_x, baseline), piece, fill=fill, font=font, anchor="ls")
         place_x += font.getlength(piece)

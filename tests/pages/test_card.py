@@ -70,8 +70,8 @@ class TestPicture:
         assert heights == [52, 4 * 52, 9 * 36, 36]
 
     def test_it_draws_cyrillic_letters_and_not_boxes(self) -> None:
-        shapes = {card_of_character(character) for character in "жшяЮїλ→│"}
-        assert len(shapes) == 8
+        shapes = {card_of_character(character) for character in "жшяЮїλ→│✓✗●"}
+        assert len(shapes) == 11
         assert card_of_character("\U000e1234") not in shapes
 
     @pytest.mark.parametrize("text", ["שלום", "नमस्ते", "😀", "สวัสดี", "中文", "\u202e\u0007", "e\u0301"])

@@ -14,7 +14,7 @@ from django.db.models.query import ModelIterable
 
 
 class Prepared[M: models.Model]:
-    """A query for whole rows of one model, with those of `select_related`; prefetching has no place in it.
+    """A query for rows of one model, with annotations and those of `select_related`; prefetching has no place in it.
 
     Args:
         make: gives the queryset for values. It must make the same of them whatever they are, and none of them may be

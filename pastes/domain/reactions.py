@@ -5,28 +5,31 @@ An action says what is wanted (a star: yes or no), so that repeating it changes 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.prepared import Prepared
 from pastes import conf, queue
 from pastes.domain import access, deliveries, expiry, limits
 from pastes.domain.access import Viewer
 from pastes.exceptions import Forbidden, NotFound
-from pastes.models import Like, Paste, Star
+from pastes.models import Comment, Like, Paste, Star
 
 type Kind = type[Star | Like]
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What one person has given to a paste."""
+    """What one person has given to a paste; ``comment`` is whether they said anything, be it gone by now."""
 
     star: bool = False
     like: bool = False
+    comment: bool = False
 
 
 def react(*, kind: Kind, paste: Paste, viewer: Viewer, on: bool, at: datetime | None = None) -> None:
@@ -87,11 +90,28 @@ def require_open(*, paste: Paste, viewer: Viewer) -> User:
 
 
 def given(*, paste: Paste, viewer: Viewer) -> Given:
-    """What the viewer has given to a paste; to people without an account this needs no query."""
+    """What the viewer has given to a paste, in one query; of people without an account there is nothing to ask."""
     if viewer.account is None or paste.max_opens is not None:
         return Given()
-    mine = {"user": viewer.account, "paste": paste}
-    return Given(star=Star.objects.filter(**mine).exists(), like=Like.objects.filter(**mine).exists())
+    for mine in _given(user=viewer.account.pk, paste=paste.pk):
+        return Given(star=mine.has_star, like=mine.has_like, comment=mine.has_comment)
+    return Given()
+
+
+def _what_is_given(user: int, paste: int) -> QuerySet[User]:
+    there = {"paste": paste}
+    return (
+        User.objects.filter(pk=user)
+        .only("pk")
+        .annotate(
+            has_star=Exists(Star.objects.filter(user=OuterRef("pk"), **there)),
+            has_like=Exists(Like.objects.filter(user=OuterRef("pk"), **there)),
+            has_comment=Exists(Comment.objects.filter(author=OuterRef("pk"), **there)),
+        )
+    )
+
+
+_given: Prepared[Any] = Prepared(_what_is_given, user=2_000_000_011, paste=2_000_000_033)
 
 
 def feed_token(*, user: User) -> str:

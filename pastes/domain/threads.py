@@ -96,6 +96,8 @@ def page(
     rows = Comment.objects.filter(paste=paste, parent=None).select_related("author")
     found = list(rows.filter(_beyond(paste, chosen, after)).order_by(*ORDERS[chosen])[: size + 1])
     firsts = found[:size]
+    if not firsts:
+        return Page([], None)
     replies: dict[int | None, list[Any]] = defaultdict(list)
     for reply in _first_replies(firsts):
         replies[reply.root_id].append(reply)

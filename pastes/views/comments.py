@@ -44,14 +44,22 @@ class Section:
 
 
 def section(
-    request: HttpRequest, paste: Paste, viewer: Viewer, *, files: Sequence[File] | None = None
+    request: HttpRequest,
+    paste: Paste,
+    viewer: Viewer,
+    *,
+    files: Sequence[File] | None = None,
+    spoke: bool | None = None,
 ) -> Section | None:
-    """The discussion for the page of a paste; None where nothing can be said. ``files`` saves looking them up."""
+    """The discussion for the page of a paste; None where nothing can be said.
+
+    ``files`` saves looking them up, ``spoke`` whether the viewer has ever said anything here.
+    """
     if not paste.can_be_discussed:
         return None
     order, after = _order(request, viewer), number_in(request, "after")
     # Most pastes have no comments. People with an account look: their only one may have been removed, and they see why.
-    look = paste.comments or viewer.account
+    look = paste.comments or (viewer.account if spoke is None else spoke)
     nobody = threads.Page([], None)
     return Section(
         page=threads.page(paste=paste, viewer=viewer, order=order, after=after) if look else nobody,

@@ -187,6 +187,7 @@ def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> H
     found = opening.paste
     author = access.is_author(paste=found, viewer=viewer)
     published = author and request.GET.get("published") == "1"
+    given = reactions.given(paste=found, viewer=viewer)
     context: dict[str, Any] = {
         "paste": found,
         "revision": opening.revision,
@@ -197,11 +198,11 @@ def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> H
         "may_edit": author,
         "may_claim": author and found.owner_id is None and viewer.account is not None,
         "may_fork": found.max_opens is None,
-        "given": reactions.given(paste=found, viewer=viewer),
+        "given": given,
         "was_published": published,
         "edit_token": viewer.edit_token if published and found.owner_id is None else "",
         "only_reading": opening.data is not None,
-        "discussion": _discussion(request, opening, viewer),
+        "discussion": _discussion(request, opening, viewer, spoke=given.comment),
         "about": previews.head(request, opening),
     }
     response = render(request, "pastes/paste.html", context)
@@ -214,8 +215,8 @@ def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> H
     return response
 
 
-def _discussion(request: HttpRequest, opening: Opening, viewer: Viewer) -> comments.Section | None:
+def _discussion(request: HttpRequest, opening: Opening, viewer: Viewer, *, spoke: bool) -> comments.Section | None:
     """What is said about a paste stands under its latest revision."""
     if opening.revision.number != opening.paste.revision_count:
         return None
-    return comments.section(request, opening.paste, viewer, files=opening.files)
+    return comments.section(request, opening.paste, viewer, files=opening.files, spoke=spoke)

@@ -2,28 +2,60 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from time import monotonic
 
 from django.db.models import QuerySet
 
 from pastes.domain import content
 from pastes.exceptions import NotFound
 from pastes.models import File, Paste, Revision
-from pastes.rendering import diff
+from pastes.rendering import diff, difftable, highlight
+from pastes.rendering.comparing import DiffRow
 
 COMPARED_BYTES = 1024 * 1024
 """Files larger than this are not compared line by line."""
 
+COLOURED_BYTES = 64 * 1024
+"""Files larger than this are compared without colours: lexing both sides would take longer than comparing them."""
+
+SECONDS = 8.0
+"""What comparing all files of two sides may take. Those that come too late are said to be too large."""
+
+COLOUR_SECONDS = 2.0
+
 VERSION = re.compile(r"[0-9a-f]{40}")
+
+
+class Patience:
+    """Time that several pieces of work share."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+
+    def left(self, most: float) -> float:
+        """What the next piece may take, in seconds."""
+        return min(most, self._left)
+
+    def spend(self, since: float) -> None:
+        """Count the time from ``since`` (of ``time.monotonic``) until now."""
+        self._left -= monotonic() - since
 
 
 @dataclass(frozen=True)
 class FileDiff:
-    """One file on both sides; ``old`` or ``new`` is None where it does not exist."""
+    """One file on both sides; ``old`` or ``new`` is None where it does not exist.
+
+    With ``ignore_blanks`` lines that differ only in blanks are the same; with ``whole`` no line is left out.
+    """
 
     old: File | None
     new: File | None
+    ignore_blanks: bool = False
+    whole: bool = False
+    patience: Patience = field(default_factory=lambda: Patience(SECONDS), compare=False)
+    colour_patience: Patience = field(default_factory=lambda: Patience(COLOUR_SECONDS), compare=False)
 
     @property
     def status(self) -> str:
@@ -59,12 +91,34 @@ class FileDiff:
             return diff.Diff(rows=[], added=0, removed=0, too_large=False)
         if any(file and file.size > COMPARED_BYTES for file in (self.old, self.new)):
             return diff.Diff(rows=[], added=0, removed=0, too_large=True)
-        return diff.compare(old=_text(self.old), new=_text(self.new))
+        old, new = self._texts
+        started = monotonic()
+        deadline = self.patience.left(diff.DEADLINE_SECONDS)
+        result = diff.compare(old=old, new=new, deadline=deadline, ignore_blanks=self.ignore_blanks, whole=self.whole)
+        self.patience.spend(started)
+        return result
 
     @property
-    def html(self) -> str:
-        """Safe table rows."""
-        return diff.diff_rows(self.result)
+    def rows(self) -> list[DiffRow]:
+        """The lines that differ, in the colours of their language where those cost little."""
+        sides = [file for file in (self.old, self.new) if file]
+        if not self.result.rows or any(file.size > COLOURED_BYTES for file in sides):
+            return self.result.rows
+        old, new = (self._coloured(file, text) for file, text in zip((self.old, self.new), self._texts, strict=True))
+        return difftable.coloured(self.result.rows, old=old, new=new)
+
+    def _coloured(self, file: File | None, text: str) -> list[str]:
+        started = monotonic()
+        deadline = self.colour_patience.left(diff.DEADLINE_SECONDS)
+        if file is None or deadline < diff.SHORTEST_SECONDS:
+            return []
+        lines = highlight.highlight(text=text, language=file.language, deadline=deadline).lines
+        self.colour_patience.spend(started)
+        return lines
+
+    @cached_property
+    def _texts(self) -> tuple[str, str]:
+        return _text(self.old), _text(self.new)
 
     @property
     def added(self) -> int:
@@ -87,7 +141,12 @@ class FileDiff:
         new_name = self.new.name if self.new else None
         if self.is_binary and self.status != "same":
             return diff.binary_note(old_name=old_name, new_name=new_name)
-        return diff.unified(old_name=old_name, new_name=new_name, old=_text(self.old), new=_text(self.new))
+        old, new = self._texts
+        started = monotonic()
+        deadline = self.patience.left(diff.DEADLINE_SECONDS)
+        patch = diff.unified(old_name=old_name, new_name=new_name, old=old, new=new, deadline=deadline)
+        self.patience.spend(started)
+        return patch
 
 
 def revisions(*, paste: Paste) -> QuerySet[Revision]:
@@ -116,7 +175,9 @@ def page(*, paste: Paste, after: int | None = None, size: int) -> tuple[list[Rev
     return some[:size], str(some[size - 1].number) if len(some) > size else ""
 
 
-def compare(*, old: Sequence[File], new: Sequence[File]) -> list[FileDiff]:
+def compare(
+    *, old: Sequence[File], new: Sequence[File], ignore_blanks: bool = False, whole: bool = False
+) -> list[FileDiff]:
     """Pair the files of two sides: by name, then by equal bytes, then the only one left on each side."""
     before, after = list(old), list(new)
     pairs: dict[int, File] = {}
@@ -129,7 +190,9 @@ def compare(*, old: Sequence[File], new: Sequence[File]) -> list[FileDiff]:
     left = [file for file in after if file.position not in pairs]
     if len(left) == len(before) == 1:
         pairs[left[0].position] = before.pop()
-    return [FileDiff(pairs.get(file.position), file) for file in after] + [FileDiff(file, None) for file in before]
+    sides = [(pairs.get(file.position), file) for file in after] + [(file, None) for file in before]
+    patience, colour_patience = Patience(SECONDS), Patience(COLOUR_SECONDS)
+    return [FileDiff(a, b, ignore_blanks, whole, patience, colour_patience) for a, b in sides]
 
 
 def patch(diffs: Sequence[FileDiff]) -> str:

@@ -15,7 +15,7 @@ stay small.
 ``markdown``    comments as HTML
 ``documents``   files of Markdown as HTML
 ``tables``      comma-separated values as rows of a table
-``diff``        two texts compared: table rows and patches; ``comparing`` is its half in the child
+``diff``        two texts compared, and patches; ``comparing`` is its half in the child, ``difftable`` makes its tables
 ``card``        lines as a picture; ``drawing`` is its half in the child
 ``qr``          an address as a QR code
 ``pool``        the children, their deadlines and their end

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pastes.rendering.visible import visible, visible_line
 
-type Kind = Literal["context", "added", "removed", "gap"]
+type Kind = Literal["context", "added", "removed", "gap", "opened"]
 
 MOST_ROWS = 10_000
 """Rows that are returned. A page with more is of no use to a reader."""
@@ -33,14 +33,17 @@ _ENDS = {"": "", "\n": "\u240a", "\r\n": "\u240d\u240a"}
 class DiffRow:
     """A line of one or both texts, or a gap of lines that both have and that are left out.
 
-    Numbers count from 1 and are None on the side that does not have the line; those of a gap are its first line's.
+    Numbers count from 1 and are None on the side that does not have the line; those of a gap are its first line's, and
+    its ``html`` says how many lines it is. Where the whole was asked for, the lines of a gap are there and ``opened``.
     ``html`` is safe; in added and removed lines ``<mark>`` is around what differs from the line they replace.
+    ``old_html`` is how the old side writes a line that both have, where blanks were ignored and differ.
     """
 
     kind: Kind
     old_number: int | None
     new_number: int | None
     html: str
+    old_html: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,18 @@ class _Change:
     new_end: int
 
 
-def table(old: str, new: str, context: int) -> tuple[list[DiffRow], int, int, bool]:
-    """Return the rows with ``context`` lines around each change, lines added, lines removed, whether rows were cut."""
+def table(
+    old: str, new: str, context: int, *, ignore_blanks: bool = False, whole: bool = False
+) -> tuple[list[DiffRow], int, int, bool]:
+    """Return the rows with ``context`` lines around each change, lines added, lines removed, whether rows were cut.
+
+    With ``ignore_blanks`` lines are the same when they differ only in blanks, as for ``git diff -w``; with ``whole``
+    the lines between the changes are there too.
+    """
     old_lines, new_lines = _lines(old), _lines(new)
-    changes = _changes(old_lines, new_lines)
+    changes = _changes(_bare(old_lines), _bare(new_lines)) if ignore_blanks else _changes(old_lines, new_lines)
+    if all(change.equal for change in changes):
+        return [], 0, 0, False
     rows: list[DiffRow] = []
     pairs_left = _MOST_MARKED_PAIRS
     for index, change in enumerate(changes):
@@ -66,7 +77,7 @@ def table(old: str, new: str, context: int) -> tuple[list[DiffRow], int, int, bo
         if change.equal:
             head = context if index else 0
             tail = context if index < len(changes) - 1 else 0
-            rows += _context_rows(change, new_lines, head, tail)
+            rows += _context_rows(change, old_lines, new_lines, head, tail, whole=whole)
         else:
             rows += _changed_rows(change, old_lines, new_lines, pairs_left)
             pairs_left -= change.old_end - change.old_start
@@ -95,6 +106,11 @@ def _lines(text: str) -> list[str]:
     return [*lines, last] if last else lines
 
 
+def _bare(lines: list[str]) -> list[str]:
+    """Return the lines without any blanks."""
+    return ["".join(line.split()) for line in lines]
+
+
 def _changes(old: list[str], new: list[str]) -> list[_Change]:
     """Return the steps from ``old`` to ``new``, equal and changed ones in turn."""
     # What both begin and end with is most of a usual edit, and costs nothing when it is set aside first.
@@ -119,17 +135,23 @@ def _changes(old: list[str], new: list[str]) -> list[_Change]:
     return changes
 
 
-def _context_rows(change: _Change, lines: list[str], head: int, tail: int) -> Iterator[DiffRow]:
+def _context_rows(
+    change: _Change, old: list[str], new: list[str], head: int, tail: int, *, whole: bool
+) -> Iterator[DiffRow]:
     """Yield the first ``head`` and the last ``tail`` lines of an equal stretch, and a gap for what is between."""
     count = change.new_end - change.new_start
     skipped = count - head - tail
     for offset in range(count):
         old_number, new_number = change.old_start + offset + 1, change.new_start + offset + 1
         # A gap of one line would take as much room as the line.
-        if skipped <= 1 or offset < head or offset >= count - tail:
-            yield DiffRow("context", old_number, new_number, visible_line(_body(lines[new_number - 1])))
+        shown = skipped <= 1 or offset < head or offset >= count - tail
+        if shown or whole:
+            old_line, new_line = old[old_number - 1], new[new_number - 1]
+            old_html = None if old_line == new_line else visible_line(_body(old_line))
+            kind: Kind = "context" if shown else "opened"
+            yield DiffRow(kind, old_number, new_number, visible_line(_body(new_line)), old_html)
         elif offset == head:
-            yield DiffRow("gap", old_number, new_number, f"⋯ {skipped}")
+            yield DiffRow("gap", old_number, new_number, str(skipped))
 
 
 def _changed_rows(change: _Change, old: list[str], new: list[str], pairs_left: int) -> list[DiffRow]:

@@ -1,4 +1,4 @@
-"""Two texts compared: rows for a page, and a patch for ``git apply``."""
+"""Two texts compared: what differs, and a patch for ``git apply``."""
 
 import logging
 from dataclasses import dataclass
@@ -10,6 +10,9 @@ from pastes.rendering.parts import count_lines
 logger = logging.getLogger(__name__)
 
 DEADLINE_SECONDS = 2.0
+
+SHORTEST_SECONDS = 0.1
+"""With less time left, nothing is begun: killing a child costs more."""
 
 MOST_LINES = 200_000
 """Lines of one text. More would cost the child more memory than a comparison is worth."""
@@ -33,31 +36,32 @@ class Diff:
     too_large: bool
 
 
-def compare(*, old: str, new: str, deadline: float = DEADLINE_SECONDS, context: int = 3) -> Diff:
+def compare(
+    *,
+    old: str,
+    new: str,
+    deadline: float = DEADLINE_SECONDS,
+    context: int = 3,
+    ignore_blanks: bool = False,
+    whole: bool = False,
+) -> Diff:
     """Compare two texts line by line, and changed lines word by word, in at most ``deadline`` seconds.
 
-    ``context`` is the number of unchanged lines shown around each change. Nothing is raised.
+    ``context`` is the number of unchanged lines shown around each change; with ``whole`` all of them are. With
+    ``ignore_blanks`` a line that differs only in blanks has not changed. Nothing is raised.
     """
     if old == new:
         return Diff(rows=[], added=0, removed=0, too_large=False)
-    if _fits(old) and _fits(new):
+    if deadline >= SHORTEST_SECONDS and _fits(old) and _fits(new):
         try:
-            rows, added, removed, cut = pool.run(table, deadline, old, new, context)
+            rows, added, removed, cut = pool.run(
+                table, deadline, old, new, context, ignore_blanks=ignore_blanks, whole=whole
+            )
         except (pool.RenderTimeout, pool.RenderFailed) as error:
             logger.info("texts of %d and %d characters were not compared: %s", len(old), len(new), error)
         else:
             return Diff(rows=rows, added=added, removed=removed, too_large=cut)
     return Diff(rows=[], added=count_lines(new), removed=count_lines(old), too_large=True)
-
-
-def diff_rows(diff: Diff) -> str:
-    """Return the rows of a comparison for inside a ``<tbody>``.
-
-    Each is a ``<tr class="{kind}">`` with four ``<td>``: the old and the new number (class ``n``), the sign (``sign``)
-    and the text (``x``). The sign says what the row's colour says; the stylesheet keeps it and the numbers from being
-    copied.
-    """
-    return "".join(_row_html(row) for row in diff.rows)
 
 
 def unified(
@@ -99,18 +103,8 @@ def _fits(text: str) -> bool:
     return count_lines(text) <= MOST_LINES
 
 
-def _row_html(row: DiffRow) -> str:
-    sign = {"added": "+", "removed": "−", "context": "", "gap": ""}[row.kind]
-    # A gap's numbers say where it is; on the page its own text is enough.
-    old, new = ("", "") if row.kind == "gap" else (row.old_number or "", row.new_number or "")
-    return (
-        f'<tr class="{row.kind}"><td class="n">{old}</td><td class="n">{new}</td>'
-        f'<td class="sign">{sign}</td><td class="x">{row.html}\n</td></tr>'
-    )
-
-
 def _hunks(old: str, new: str, deadline: float) -> str:
-    if _fits(old) and _fits(new):
+    if deadline >= SHORTEST_SECONDS and _fits(old) and _fits(new):
         try:
             return pool.run(hunks, deadline, old, new)
         except (pool.RenderTimeout, pool.RenderFailed) as error:

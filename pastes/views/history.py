@@ -9,6 +9,7 @@ from pastes.domain import access, history, reading
 from pastes.domain.access import Viewer
 from pastes.models import File, Paste
 from pastes.urlkeys import KEY_PATTERN, key_in
+from pastes.views.differences import diff_views, keep_view, look_of, total_of
 from pastes.views.door import door, find_paste, number_in, password_in, viewer_of
 
 
@@ -71,13 +72,25 @@ def _files(paste: Paste, viewer: Viewer) -> list[File]:
 def _answer(
     request: HttpRequest, left: list[File], right: list[File], sides: list[dict[str, str]], *, listed: bool
 ) -> HttpResponse:
-    diffs = history.compare(old=left, new=right)
     if "patch" in request.GET:
-        response = HttpResponse(history.patch(diffs), content_type="text/plain; charset=utf-8")
+        patch = history.patch(history.compare(old=left, new=right))
+        response = HttpResponse(patch, content_type="text/plain; charset=utf-8")
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     else:
-        context = {"left": sides[0], "right": sides[1], "files": diffs, "raw_url": f"{request.path}?patch"}
+        look = look_of(request)
+        diffs = history.compare(old=left, new=right, ignore_blanks=look.ignore_blanks, whole=look.opens)
+        views = diff_views(diffs, look)
+        context = {
+            "left": sides[0],
+            "right": sides[1],
+            "files": views,
+            "total": total_of(views),
+            "look": look,
+            "raw_url": f"{request.path}?patch",
+        }
         response = render(request, "pastes/diff.html", context)
+        if "view" in request.GET:
+            keep_view(request, response, look)
     if not listed:
         response["X-Robots-Tag"] = "noindex"
     return response

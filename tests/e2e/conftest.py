@@ -22,7 +22,12 @@ class Site:
 
     def publish(self, data: bytes, name: str, **fields: str) -> str:
         """Publish as a program does; the path of the new paste."""
-        answer = httpx.post(f"{self.address}/", files={"file": (name, data)}, data=fields)
+        return self.publish_all({name: data}, **fields)
+
+    def publish_all(self, files: dict[str, bytes], **fields: str) -> str:
+        """Publish several files."""
+        sent = [("file", (name, data)) for name, data in files.items()]
+        answer = httpx.post(f"{self.address}/", files=sent, data=fields)
         assert answer.status_code == 201, answer.text
         return answer.text.strip().removeprefix(self.address)
 

@@ -1,6 +1,8 @@
 """What changed between two revisions, on the page and as a patch that git applies."""
 
+import re
 import subprocess
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,85 @@ def test_it_says_in_a_patch_what_is_not_in_it_and_the_rest_still_applies(alice: 
     assert "Binary files /dev/null and b/new.bin differ\n" in patch.text
     assert "Binary files a/gone.bin and /dev/null differ\n" in patch.text
     assert apply(patch.content, old, tmp_path) == old | {"a.txt": b"two\n"}
+
+
+LONG = "".join(f"line {number}\n" for number in range(1, 101)).encode()
+
+
+@pytest.fixture
+def long(alice: User) -> Paste:
+    """Two files, one of them with two changes far from each other."""
+    new = LONG.replace(b"line 5\n", b"line five\n").replace(b"line 90\n", b"line ninety\n")
+    return revised(alice, {"a.txt": LONG, "b.txt": b"x = 1\n"}, {"a.txt": new, "b.txt": b"x  = 1\n"})
+
+
+def test_it_shows_both_views_with_the_words_that_changed(long: Paste) -> None:
+    for view in ("unified", "split"):
+        html = client_for().get(f"/{long.key}/diff/1..2?view={view}").text
+        assert f'<table class="diff {view}"' in html
+        assert "line <mark>5</mark>" in html
+        assert "line <mark>five</mark>" in html
+        assert '<span class="hide">added</span>' in html
+
+
+def test_it_remembers_the_view_that_was_chosen(long: Paste) -> None:
+    client = client_for()
+    assert not client.get(f"/{long.key}/diff/1..2").cookies
+    client.get(f"/{long.key}/diff/1..2?view=split")
+    assert '<table class="diff split"' in client.get(f"/{long.key}/diff/1..2").text
+    client.get(f"/{long.key}/diff/1..2?view=unified")
+    assert '<table class="diff unified"' in client.get(f"/{long.key}/diff/1..2").text
+    assert '<table class="diff unified"' in client.get(f"/{long.key}/diff/1..2?view=<b>").text
+
+
+def test_it_opens_what_is_left_out(long: Paste) -> None:
+    html = client_for().get(f"/{long.key}/diff/1..2").text
+    assert "line 50\n" not in html
+    found = re.search(r'<a href="(\?[^"]*)#(file-1-gap-\d+)"', html)
+    assert found
+    whole = client_for().get(f"/{long.key}/diff/1..2{unescape(found[1])}").text
+    assert f'id="{found[2]}"' in whole
+    assert whole.count("line 50\n") == 1
+    assert "b.txt" not in whole
+    assert 'href="?view=unified#file-1"' in whole, "the way back"
+
+
+def test_it_ignores_whitespace_when_asked(long: Paste) -> None:
+    html = client_for().get(f"/{long.key}/diff/1..2?blanks=ignore").text
+    assert "Only blanks changed in this file." in html
+    assert "line <mark>five</mark>" in html
+
+
+def test_it_counts_what_changed_in_all_files(long: Paste) -> None:
+    html = client_for().get(f"/{long.key}/diff/1..2").text
+    assert re.search(r"2 files\s*<span class=\"added\">\+3<", html)
+
+
+def test_it_bears_every_query(long: Paste) -> None:
+    for query in ("file=9", "file=0", "file=x", "lines=all", "view=", "blanks=1&file=-1", "file=" + "9" * 30):
+        response = client_for().get(f"/{long.key}/diff/1..2?{query}")
+        assert response.status_code == 200
+        assert "a.txt" in response.text
+
+
+def test_a_page_of_many_changes_ends_somewhere_and_leads_to_the_rest(alice: User) -> None:
+    old = {f"{letter}.txt": b"old\n" * 4_000 for letter in "abcd"}
+    paste = revised(alice, old, dict.fromkeys(old, b"new\n" * 4000))
+    html = client_for().get(f"/{paste.key}/diff/1..2").text
+    assert html.count('<tr class="added"') == 4_000
+    found = re.search(r'href="(\?[^"#]*file=4)#file-4">Show this file', html)
+    assert found
+    assert client_for().get(f"/{paste.key}/diff/1..2{unescape(found[1])}").text.count('<tr class="added"') == 4_000
+
+
+def test_colours_are_those_of_the_language(alice: User) -> None:
+    first = make_paste(owner=alice, files=[NewFile(b"def f():\n    return 1\n", "a.py", "python")])
+    publishing.revise(
+        paste=first,
+        draft=Draft(files=[NewFile(b"def f():\n    return 2\n", "a.py", "python")]),
+        base=1,
+        viewer=viewer_for(alice),
+    )
+    html = client_for().get(f"/{first.key}/diff/1..2").text
+    assert '<span class="k">def </span>' in html
+    assert '<span class="m"><mark>2</mark></span>' in html

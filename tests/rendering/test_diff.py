@@ -1,5 +1,6 @@
 """Comparing texts: rows for the page, patches for git."""
 
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -9,9 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pastes.rendering.comparing import MOST_ROWS, DiffRow, hunks, replacement_hunk
-from pastes.rendering.diff import Diff, compare, diff_rows, unified
+from pastes.rendering.diff import Diff, compare, unified
+from pastes.rendering.difftable import Gaps, Words, coloured, split_table, unified_table
+from pastes.rendering.visible import visible
 
 TEN = "".join(f"line {number}\n" for number in range(1, 11))
+
+WORDS = Words(added="new", removed="gone", unchanged=lambda count: f"{count} alike")
+GAPS = Gaps(url="?all", prefix="")
 
 texts = st.text(st.sampled_from("ab \n\r\ufeff\u2028é"), max_size=40)
 
@@ -22,7 +28,7 @@ def test_it_shows_changes_with_context_and_marks_words() -> None:
         rows=[
             DiffRow("removed", 1, None, "line 1"),
             DiffRow("context", 2, 1, "line 2"),
-            DiffRow("gap", 3, 2, "⋯ 4"),
+            DiffRow("gap", 3, 2, "4"),
             DiffRow("context", 7, 6, "line 7"),
             DiffRow("removed", 8, None, "line <mark>8</mark>"),
             DiffRow("added", None, 7, "line <mark>eight</mark>"),
@@ -46,14 +52,75 @@ def test_a_change_of_line_ends_can_be_seen() -> None:
 
 
 def test_rows_are_safe_html() -> None:
-    diff = compare(old="<script>\u202e\n" + TEN * 2, new="<script> x\n" + TEN * 2)
-    assert (
-        '<tr class="gap"><td class="n"></td><td class="n"></td><td class="sign"></td><td class="x">⋯ 17'
-        in diff_rows(diff)
-    )
-    assert '<tr class="added"><td class="n"></td><td class="n">1</td><td class="sign">+</td>' in diff_rows(diff)
-    assert "<script>" not in diff_rows(diff)
-    assert "[U+202E]" in diff_rows(diff)
+    rows = compare(old="<script>\u202e\n" + TEN * 2, new="<script> x\n" + TEN * 2).rows
+    for make in (unified_table, split_table):
+        html = make(rows, words=WORDS, gaps=Gaps(url='?a="<&', prefix="f-"))
+        assert "<script>" not in html
+        assert "[U+202E]" in html
+        assert 'href="?a=&quot;&lt;&amp;#f-gap-5"' in html
+
+
+def test_one_below_the_other_removed_lines_stand_before_added_ones() -> None:
+    html = unified_table(compare(old="a b\nc d\n", new="a x\nc y\nz\n").rows, words=WORDS, gaps=GAPS)
+    assert re.findall(r'<tr class="(\w+)"><td class="n">(\d*)</td><td class="n">(\d*)</td>', html) == [
+        ("removed", "1", ""),
+        ("removed", "2", ""),
+        ("added", "", "1"),
+        ("added", "", "2"),
+        ("added", "", "3"),
+    ]
+    assert '<td class="sign">−<span class="hide">gone</span></td>' in html
+    assert '<td class="sign">+<span class="hide">new</span></td>' in html
+
+
+def test_side_by_side_each_line_stands_beside_the_one_that_it_replaces() -> None:
+    html = split_table(compare(old="same\na b\n", new="same\na x\nz\n").rows, words=WORDS, gaps=GAPS)
+    rows = [re.findall(r'<td class="([^"]*)">(.*?)</td>', row, re.DOTALL) for row in html.split("<tr>")[1:]]
+    same, replaced, added = ([text.rstrip("\n") for name, text in row] for row in rows)
+    assert same == ["1", "", "same", "1", "", "same"]
+    assert [replaced[2], replaced[5]] == ["a <mark>b</mark>", "a <mark>x</mark>"]
+    assert [name for name, _ in rows[2]][:3] == ["none n", "none sign", "none x"]
+    assert added[3:] == ["3", '+<span class="hide">new</span>', "z"]
+
+
+def test_a_gap_opens_where_it_is() -> None:
+    gap = compare(old=TEN, new=TEN + "x\n", context=1).rows
+    whole = compare(old=TEN, new=TEN + "x\n", context=1, whole=True).rows
+    for make in (unified_table, split_table):
+        closed, opened = (make(rows, words=WORDS, gaps=GAPS) for rows in (gap, whole))
+        assert 'hx-select="#gap-1">⋯ 9 alike</a>' in closed
+        assert opened.startswith('<tbody class="opened" id="gap-1"')
+        assert opened.count("<tr") == 11
+
+
+def test_blanks_are_ignored_when_asked_and_each_side_keeps_its_own() -> None:
+    old, new = "if a:\n\tb = 1\nc\r\n", "if  a :\n    b = 1\nd\n"
+    diff = compare(old=old, new=new, ignore_blanks=True)
+    assert (diff.added, diff.removed) == (1, 1)
+    assert DiffRow("context", 2, 2, "    b = 1", "\tb = 1") in diff.rows
+    assert "<mark>" not in unified_table(diff.rows[:2], words=WORDS, gaps=GAPS)
+    same = compare(old="a \n", new=" a\n", ignore_blanks=True)
+    assert (same.added, same.removed) == (0, 0)
+
+
+def test_colours_lie_under_the_marks() -> None:
+    rows = [DiffRow("removed", 1, None, 'f(<mark>"a &lt; b</mark>")'), DiffRow("added", None, 1, "other")]
+    done = coloured(rows, old=['<span class="f">f</span>(<span class="s">"a &lt; b"</span>)'], new=["not the same"])
+    assert done[0].html == '<span class="f">f</span>(<span class="s"><mark>"a &lt; b</mark>"</span>)'
+    assert done[1].html == "other", "lines that are not the text are not taken"
+
+
+@settings(max_examples=50, deadline=None)
+@given(texts, texts)
+def test_colours_change_no_character(old: str, new: str) -> None:
+    rows = compare(old=old, new=new).rows
+    lines = [
+        ["".join(f'<span class="k">{visible(letter)}</span>' for letter in line) for line in text.split("\n")]
+        for text in (old, new)
+    ]
+    for before, after in zip(rows, coloured(rows, old=lines[0], new=lines[1]), strict=True):
+        assert re.sub("<[^>]*>", "", after.html) == re.sub("<[^>]*>", "", before.html)
+        assert after.html.count("<mark>") >= before.html.count("<mark>")
 
 
 def test_what_cannot_be_compared_in_time_is_said_to_be_too_large() -> None:

@@ -72,7 +72,7 @@ function leaveOut(reasons) {
         const shown = names.slice(0, FEW).join(", ") + (names.length > FEW ? ", …" : "");
         const limit = reason === "many" ? most : form.dataset.limitWords;
         const words = leftOut.dataset[reason].replace("{limit}", limit).replace("{names}", () => shown);
-        return Object.assign(document.createElement("li"), { textContent: words });
+        return Object.assign(document.createElement("p"), { textContent: words });
       }),
   );
 }
@@ -103,7 +103,8 @@ function attach(files) {
     ...Array.from(files, (file, index) => {
       const item = document.createElement("li");
       const name = document.createElement("bdi");
-      name.textContent = file.name;
+      name.textContent = name.title = file.name;
+      const kind = Object.assign(document.createElement("span"), { textContent: attached.dataset.asIs });
       const remove = Object.assign(document.createElement("button"), { type: "button", className: "button quiet", textContent: attached.dataset.remove });
       remove.setAttribute("aria-label", `${attached.dataset.remove} ${file.name}`);
       remove.addEventListener("click", () => {
@@ -112,7 +113,7 @@ function attach(files) {
         attach(rest.files);
         form.querySelector("[data-add]").focus();
       });
-      item.append(name, remove);
+      item.append(name, kind, remove);
       return item;
     }),
   );

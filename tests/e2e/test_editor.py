@@ -145,7 +145,7 @@ def test_of_dropped_files_only_those_that_cannot_be_taken_are_left_out(open_page
     page = home(open_page(locale="en"))
     many = [[f"{number}.txt", 3, 65] for number in range(60)]
     page.evaluate(DROP, [["huge.log", 11_000_001, 65], ["image.png", 9, 0], *many])
-    left_out = page.locator("[data-left-out] li")
+    left_out = page.locator("[data-left-out] p")
     expect(left_out).to_have_text(
         [
             re.compile(r"limit is .*: huge\.log$"),

@@ -19,7 +19,7 @@ from django.core.cache.backends.memcached import PyMemcacheCache
 
 log = structlog.get_logger("pastes.cache")
 
-VERSION = 1
+VERSION = 2
 """Raised when the shape of what is stored changes, so that a new release does not read an old one's entries."""
 
 FRAGMENT_SECONDS = 7 * 86_400

@@ -1,8 +1,10 @@
 """Opening a paste: the gates before its text, and the text as HTML through the cache."""
 
+import json
 import zlib
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 from django.db import transaction
@@ -12,11 +14,14 @@ from django.utils.translation import gettext as _
 
 from accounts.prepared import Prepared
 from pastes import cache
-from pastes.domain import access, content, counting, expiry
+from pastes.domain import access, content, counting, expiry, logbook
 from pastes.domain.access import Viewer
+from pastes.domain.logbook import Errors
 from pastes.exceptions import Forbidden, Locked, NotFound
 from pastes.models import BurnReceipt, File, Highlight, Paste, Revision
 from pastes.rendering import filenames, highlight, languages
+from pastes.rendering.highlight import Highlighted
+from pastes.rendering.logs import Fold, Marks
 
 log = structlog.get_logger("pastes.reading")
 
@@ -26,7 +31,7 @@ Longer ones are highlighted part by part: each takes a bounded time, whichever p
 
 QUEUED_DEADLINE = 20.0
 RETRY_PLAIN_SECONDS = 600
-"""A text whose highlighting failed is shown plain this long before it is tried again."""
+"""A text whose highlighting failed, or a log whose survey did, is shown plain this long before it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,9 @@ class RenderedPart:
         plain: whether highlighting gave up.
         cut: lines too long to show whole.
         hidden: characters without a shape of their own that were written out.
+        folds: lines of a log that are folded away.
+        sure: whether a log was surveyed in time.
+        errors: the errors of the whole log, where this is its first part.
     """
 
     index: int
@@ -64,6 +72,14 @@ class RenderedPart:
     plain: bool
     cut: int
     hidden: int
+    folds: tuple[Fold, ...] = ()
+    sure: bool = True
+    errors: Errors | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything about it was done in time."""
+        return self.sure and not self.plain
 
 
 def require_open(*, paste: Paste, viewer: Viewer, password: str = "") -> None:
@@ -181,14 +197,13 @@ def part_count(file: File) -> int:
     return max(1, len(file.parts))
 
 
-def render_part(*, file: File, index: int, anchor: str = "", data: bytes | None = None) -> RenderedPart:
+def render_part(*, file: File, index: int, anchor: str = "") -> RenderedPart:
     """The HTML of one part, from the cache where it has it.
 
     Args:
         file: the file.
         index: from 0.
         anchor: what stands before ``L10`` in the ids of lines, to tell the files of a page apart.
-        data: the file's bytes where they must not be cached.
 
     Raises:
         NotFound: when there is no such part.
@@ -196,9 +211,6 @@ def render_part(*, file: File, index: int, anchor: str = "", data: bytes | None 
     """
     if not 0 <= index < part_count(file):
         raise NotFound
-    if data is not None:
-        start, end = content.part_range(file, index)
-        return _render(file, content.decode(file, data[start:end]), index, anchor)
     if not index and (beside := _kept(file)):
         return beside
     name = _fragment_name(file, index, anchor)
@@ -207,9 +219,21 @@ def render_part(*, file: File, index: int, anchor: str = "", data: bytes | None 
         return _unpack(kept, index)
     if file.parts and file.size <= WHOLE_BYTES:
         return _render_whole(file, anchor)[index]
-    rendered = _render(file, content.read_part(file, index), index, anchor)
+    marks = logbook.marks_of(file, index)
+    rendered = _render(file, content.read_part(file, index), index, anchor, marks)
+    if not index:
+        rendered = replace(rendered, errors=logbook.errors_of(file))
     _keep(name, rendered)
     return rendered
+
+
+def render_once(*, file: File, data: bytes, marks: Sequence[Marks], anchor: str = "") -> list[RenderedPart]:
+    """The HTML of all parts of a text that must not be cached, from its bytes."""
+    ranges = [content.part_range(file, index) for index in range(part_count(file))]
+    return [
+        _render(file, content.decode(file, data[start:end]), index, anchor, marks[index])
+        for index, (start, end) in enumerate(ranges)
+    ]
 
 
 def warm(file: File) -> None:
@@ -232,10 +256,7 @@ def keep_highlights(paste_id: int) -> None:
     rows = []
     try:
         for file in find_revision(paste=paste).files.all():
-            if (
-                file.encoding != "binary"
-                and not (part := render_part(file=file, index=0, anchor=anchor_of(file))).plain
-            ):
+            if file.encoding != "binary" and (part := render_part(file=file, index=0, anchor=anchor_of(file))).is_whole:
                 packed = zlib.compress(_pack(part).encode())
                 rows.append(Highlight(file=file, renderer=highlight.RENDERER, language=file.language, packed=packed))
     except NotFound:  # removed meanwhile
@@ -291,30 +312,29 @@ def _render_whole(file: File, anchor: str, *, deadline: float = highlight.DEADLI
     done = highlight.highlight(text=text, language=file.language, deadline=deadline)
     starts = [first for first, offset in file.parts] or [1]
     ends = [*starts[1:], len(done.lines) + 1]
-    rendered = [
-        RenderedPart(
-            index=index,
-            html=highlight.rows(done.lines[start - 1 : end - 1], first=start, anchor=anchor),
-            plain=done.plain,
-            cut=done.cut,
-            hidden=done.hidden,
-        )
-        for index, (start, end) in enumerate(zip(starts, ends, strict=True))
-    ]
-    for part in rendered:
-        _keep(_fragment_name(file, part.index, anchor), part)
+    rendered = []
+    for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        marks = logbook.marks_of(file, index)
+        part = _rows(file, done, done.lines[start - 1 : end - 1], index, anchor, marks)
+        rendered.append(part if index else replace(part, errors=logbook.errors_of(file)))
+        _keep(_fragment_name(file, index, anchor), rendered[index])
     return rendered
 
 
-def _render(file: File, text: str, index: int, anchor: str) -> RenderedPart:
-    done = highlight.highlight(text=text, language=file.language)
+def _render(file: File, text: str, index: int, anchor: str, marks: Marks) -> RenderedPart:
+    done = highlight.highlight(text=text, language=file.language, before=marks.style)
+    return _rows(file, done, done.lines, index, anchor, marks)
+
+
+def _rows(file: File, done: Highlighted, lines: list[str], index: int, anchor: str, marks: Marks) -> RenderedPart:
     first = file.parts[index][0] if file.parts else 1
-    html = highlight.rows(done.lines, first=first, anchor=anchor)
-    return RenderedPart(index=index, html=html, plain=done.plain, cut=done.cut, hidden=done.hidden)
+    html = highlight.rows(lines, first=first, anchor=anchor, levels=marks.levels)
+    return RenderedPart(index, html, done.plain, done.cut, done.hidden, tuple(marks.folds), marks.sure)
 
 
 def _fragment_name(file: File, index: int, anchor: str) -> str:
-    return f"{file.sha256}:{file.language if languages.is_known(file.language) else 'text'}:{anchor}{index}"
+    language = file.language if languages.is_known(file.language) else languages.PLAIN
+    return f"{file.sha256}:{language}:{logbook.is_marked(file):d}:{anchor}{index}"
 
 
 def _kept(file: File) -> RenderedPart | None:
@@ -326,21 +346,20 @@ def _kept(file: File) -> RenderedPart | None:
 
 
 def _keep(name: str, part: RenderedPart) -> None:
-    packed = _pack(part)
-    if part.plain:
-        cache.keep_fragment(name, packed, seconds=RETRY_PLAIN_SECONDS)
-    else:
-        cache.keep_fragment(name, packed)
+    seconds = cache.FRAGMENT_SECONDS if part.is_whole else RETRY_PLAIN_SECONDS
+    cache.keep_fragment(name, _pack(part), seconds=seconds)
 
 
 def _pack(part: RenderedPart) -> str:
-    return f"{part.plain:d} {part.cut} {part.hidden}\n{part.html}"
+    log = part.errors and [part.errors.errors, part.errors.warnings, part.errors.lines]
+    return f"{json.dumps([part.plain, part.cut, part.hidden, part.folds, part.sure, log])}\n{part.html}"
 
 
 def _unpack(packed: str, index: int) -> RenderedPart:
     head, _, html = packed.partition("\n")
-    plain, cut, hidden = head.split(" ")
-    return RenderedPart(index=index, html=html, plain=plain == "1", cut=int(cut), hidden=int(hidden))
+    plain, cut, hidden, folds, sure, log = json.loads(head)
+    errors = log and Errors(log[0], log[1], tuple(log[2]))
+    return RenderedPart(index, html, plain, cut, hidden, tuple(Fold(*fold) for fold in folds), sure, errors)
 
 
 def line_span(file: File, index: int) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from pastes.rendering.visible import LONGEST_LINE, count_hidden, visible, visibl
 
 logger = logging.getLogger(__name__)
 
-RENDERER = f"1 {pygments.__version__}"
+RENDERER = f"2 {pygments.__version__}"
 """What makes the HTML that is kept. The number is raised when the same tokens become other HTML."""
 
 DEADLINE_SECONDS = 2.0
@@ -65,7 +65,11 @@ def highlight(
     )
 
 
-def rows(lines: Sequence[str], *, first: int, anchor: str) -> str:
+LEVELS = {"E": "error", "e": "error", "w": "warning"}
+"""What `pastes.rendering.logs` makes of a line, as the row's data-level."""
+
+
+def rows(lines: Sequence[str], *, first: int, anchor: str, levels: str = "") -> str:
     """Return the lines of one file, or of a part of it that begins at line ``first``, for inside a ``<pre>``.
 
     Each line is ``<span class="l" id="{anchor}L{n}"><a …>{n}</a>{line}\\n</span>``. The newline is inside the
@@ -73,12 +77,15 @@ def rows(lines: Sequence[str], *, first: int, anchor: str) -> str:
     copied from the page has every line end exactly once. The stylesheet sets ``.l { display: block }`` and
     ``.l > a { user-select: none }``, so that numbers are not copied.
 
-    ``anchor`` tells several files of a page apart (``"f2-"``); it is empty for the first.
+    ``anchor`` tells several files of a page apart (``"f2-"``); it is empty for the first. ``levels`` has a character
+    for each line of a log; rows of errors and warnings say so in ``data-level``, behind the id.
     """
     prefix = escape(anchor)
+    marks = [f' data-level="{LEVELS[level]}"' if level in LEVELS else "" for level in levels] or [""] * len(lines)
+    numbered = enumerate(zip(lines, marks, strict=True), start=first)
     return "".join(
-        f'<span class="l" id="{prefix}L{number}"><a href="#{prefix}L{number}" tabindex="-1">{number}</a>{line}\n</span>'
-        for number, line in enumerate(lines, start=first)
+        f'<span class="l" id="{prefix}L{n}"{mark}><a href="#{prefix}L{n}" tabindex="-1">{n}</a>{line}\n</span>'
+        for n, (line, mark) in numbered
     )
 
 

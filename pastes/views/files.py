@@ -9,12 +9,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from pastes.domain import anchors, content, reading, showing
+from pastes.domain import anchors, content, logbook, reading, showing
 from pastes.domain.anchors import Remark
 from pastes.domain.reading import Opening
 from pastes.models import File
 from pastes.views import margins, snippets
 from pastes.views.door import number_in
+from pastes.views.logs import LogView, fold, log_view
 from pastes.views.looks import Look, base_url, look_at
 
 INLINE_BYTES = 256 * 1024
@@ -28,6 +29,9 @@ class FileView:
     file: File
     anchor: str
     look: Look
+    log: LogView | None
+    previous_error_url: str
+    next_error_url: str
     html: SafeString
     first_line: int
     last_line: int
@@ -62,7 +66,11 @@ def file_views(request: HttpRequest, opening: Opening) -> list[FileView]:
         shown = asked or not views or end - start <= room
         room -= (end - start) if shown else 0
         look = _look(request, opening, file, asked=asked) if shown else Look()
-        views.append(file_view(opening, file, index, talk, look=look, collapsed=not shown))
+        views.append(
+            file_view(
+                opening, file, index, talk, look=look, line=(wanted_line or 0) if asked else 0, collapsed=not shown
+            )
+        )
     return views
 
 
@@ -81,9 +89,10 @@ def file_view(
     talk: Mapping[str, Sequence[Remark]],
     *,
     look: Look | None = None,
+    line: int = 0,
     collapsed: bool = False,
 ) -> FileView:
-    """A file with one of its parts, where its code is looked at."""
+    """A file with one of its parts, where its code is looked at; ``line`` is the one that was asked for."""
     look = look or Look()
     anchor = reading.anchor_of(file)
     binary = file.encoding == "binary"
@@ -91,18 +100,19 @@ def file_view(
     part = reading.render_part(file=file, index=index, anchor=anchor) if show else None
     first, last = reading.line_span(file, index)
     has_next = show and index + 1 < reading.part_count(file)
+    remarks = talk.get(file.name, []) if show else []
+    html = margins.insert(
+        part.html if part else "", remarks, paste=opening.paste, anchor=anchor, first=first, last=last
+    )
+    log = log_view(part.errors or logbook.errors_of(file), line=line) if part else None
     return FileView(
         file=file,
         anchor=anchor,
         look=look,
-        html=margins.insert(
-            part.html if part else "",
-            talk.get(file.name, []) if show else [],
-            paste=opening.paste,
-            anchor=anchor,
-            first=first,
-            last=last,
-        ),
+        log=log,
+        previous_error_url=_error_url(opening, file, log.previous_line, index) if log else "",
+        next_error_url=_error_url(opening, file, log.next_line, index) if log else "",
+        html=fold(html, part.folds if part else (), anchor=anchor),
         first_line=first,
         last_line=last,
         previous_url=_page_url(opening, file, reading.line_span(file, index - 1)[0]) if show and index else "",
@@ -124,14 +134,18 @@ def _whole_view(opening: Opening, file: File) -> FileView:
     """All of a file at once: there is no second request for a text that may be read only now."""
     data = opening.read(file)
     binary = file.encoding == "binary"
-    count = 0 if binary else reading.part_count(file)
     anchor = reading.anchor_of(file)
-    parts = [reading.render_part(file=file, index=index, anchor=anchor, data=data) for index in range(count)]
+    errors, marks = logbook.survey_once(file, data)
+    parts = [] if binary else reading.render_once(file=file, data=data, marks=marks, anchor=anchor)
+    log = log_view(errors, line=0)
     return FileView(
         file=file,
         anchor=anchor,
         look=look_at(opening, file),
-        html=mark_safe("".join(part.html for part in parts)),  # noqa: S308 # rendering/ escapes
+        log=log,
+        previous_error_url=f"#{anchor}L{log.previous_line}" if log else "",
+        next_error_url=f"#{anchor}L{log.next_line}" if log else "",
+        html=mark_safe("".join(fold(part.html, part.folds, anchor=anchor) for part in parts)),  # noqa: S308 # escaped
         first_line=1,
         last_line=file.lines,
         previous_url="",
@@ -166,6 +180,13 @@ def _page_url(opening: Opening, file: File, line: int | None) -> str:
         return f"{base_url(opening)}?{urlencode(query)}#file-{file.position + 1}"
     query["line"] = str(line)
     return f"{base_url(opening)}?{urlencode(query)}#{reading.anchor_of(file)}L{line}"
+
+
+def _error_url(opening: Opening, file: File, line: int, index: int) -> str:
+    """The address of an error: on the page where its part is, else on the page that has it."""
+    if reading.part_of_line(file, line) == index:
+        return f"#{reading.anchor_of(file)}L{line}"
+    return _page_url(opening, file, line)
 
 
 def _part_url(opening: Opening, file: File, number: int) -> str:

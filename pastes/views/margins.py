@@ -37,7 +37,7 @@ def insert(html: str, remarks: Sequence[Remark], *, paste: Paste, anchor: str, f
         if not first <= remark.last <= last:
             continue
         # The last row ends where the rows do.
-        end = html.find(f'<span class="l" id="{escape(anchor)}L{remark.last + 1}">', done)
+        end = html.find(f'<span class="l" id="{escape(anchor)}L{remark.last + 1}"', done)
         end = len(html) if end < 0 else end
         pieces += [html[done:end], marker(remark, paste=paste)]
         done = end

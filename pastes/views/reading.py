@@ -188,11 +188,13 @@ def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> H
     author = access.is_author(paste=found, viewer=viewer)
     published = author and request.GET.get("published") == "1"
     given = reactions.given(paste=found, viewer=viewer)
+    files = file_views(request, opening)
     context: dict[str, Any] = {
         "paste": found,
         "revision": opening.revision,
         "latest": opening.revision.number == found.revision_count,
-        "files": file_views(request, opening),
+        "files": files,
+        "has_errors": any(view.log and view.log.errors for view in files),
         "has_looks": any(len(showing.views(file)) > 1 for file in opening.files),
         "is_terminal": any(file.language == languages.TERMINAL for file in opening.files),
         "may_edit": author,

@@ -34,6 +34,9 @@ SHORTEST_FOLD = 4
 MOST_FOLDED = 0.9
 """Where more than this share of a part would be folded as repetition, the repetition is what it says."""
 
+FEWEST_LINES = 4
+"""Of a text that is a log by how they begin."""
+
 HEAD_LINES = 200
 """How many lines decide whether a text is a log."""
 
@@ -158,7 +161,7 @@ def is_log(*, name: str, language: str, head: str) -> bool:
         return True
     lines = [line[:LONGEST_LOOK] for line in head.split("\n", HEAD_LINES)[:HEAD_LINES] if line.strip()]
     stamped = sum(_STAMPED.match(line) is not None for line in lines)
-    return len(lines) > 2 and stamped > len(lines) / 2  # two lines are no log
+    return len(lines) >= FEWEST_LINES and stamped > len(lines) / 2
 
 
 def survey(text: str, *, language: str, starts: Sequence[int], deadline: float = DEADLINE_SECONDS) -> Survey | None:

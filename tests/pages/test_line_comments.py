@@ -95,7 +95,7 @@ def test_parts_of_long_files_bring_their_own(alice: User, bob: User) -> None:
     assert "Of 2001" in under(second, 2_001)
     assert second.count('class="talk"') == 1
     assert "Of 6000" in under(client_for().get(f"/{paste.key}/lines/0/3", headers=HTMX).text, 6_000)
-    assert 'hx-select=".l, .talk, .more.next"' in page
+    assert 'hx-select=".l:not(.fold *), .talk:not(.fold *), .fold, .more.next"' in page
 
 
 def test_each_file_has_its_own(alice: User, bob: User) -> None:

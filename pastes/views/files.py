@@ -60,17 +60,14 @@ def file_views(request: HttpRequest, opening: Opening) -> list[FileView]:
             views.append(_whole_view(opening, file))
             continue
         asked = file.position + 1 == spot.file and not request.GET.keys().isdisjoint({"line", "file", "view"})
-        index = reading.part_of_line(file, spot.lines.first if spot.lines else 1) if asked else 0
+        line = spot.lines.first if asked and spot.lines else 0
+        index = reading.part_of_line(file, line) if line else 0
         start, end = content.part_range(file, index)
         # The first is always shown: only a very long line makes its part this large, and that is cut.
         shown = asked or not views or end - start <= room
         room -= (end - start) if shown else 0
         look = _look(request, opening, file, asked=asked) if shown else Look()
-        views.append(
-            file_view(
-                opening, file, index, talk, look=look, line=(wanted_line or 0) if asked else 0, collapsed=not shown
-            )
-        )
+        views.append(file_view(opening, file, index, talk, look=look, line=line, collapsed=not shown))
     return views
 
 

@@ -133,6 +133,7 @@ form.addEventListener("published", () => {
   over = true;
   drop(key);
 });
+form.addEventListener("submit", () => (over = over || !window.htmx)); // Then the browser sends it, and that is no leaving.
 addEventListener("pageshow", (event) => {
   if (event.persisted) over = false;
 });

@@ -23,6 +23,7 @@ from pastes.models import Paste
 from pastes.rendering import card, drawing
 from tests.access.everybody import PASSWORD
 from tests.factories import client_for, make_paste, make_user, viewer_for
+from tests.rendering.work import hang
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +141,8 @@ class TestPicture:
 
     def test_it_says_so_where_it_cannot_be_drawn(self, monkeypatch: pytest.MonkeyPatch) -> None:
         key = make_paste(text=CODE, name="a.py").key
-        monkeypatch.setattr(card, "DEADLINE_SECONDS", 0.000001)
+        monkeypatch.setattr(card, "draw", hang)
+        monkeypatch.setattr(card, "DEADLINE_SECONDS", 0.2)
         response = client_for().get(f"/{key}/card.png")
         assert response.status_code == 503
         assert response["Retry-After"]

@@ -20,6 +20,12 @@ def stick() -> None:
     re.match(r"(\\\\|[^\"]|\\)*\"", "\\" * 60)
 
 
+def hang(**given: object) -> bytes:
+    """Take anything, and never be done with it."""
+    time.sleep(60)
+    return b""
+
+
 def fail() -> None:
     raise ValueError("what the author wrote")
 

@@ -12,6 +12,7 @@ from typing import Self
 import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pastes import cache, conf
 from pastes.domain import access, limits, reading
@@ -35,6 +36,8 @@ _FRAGMENT = re.compile(r"(?:F(\d{1,4})-)?L(\d{1,9})(?:-(?:F\d{1,4}-)?L(\d{1,9}))
 
 class Elsewhere(NotFound):
     """Everybody may read the paste, and what is asked for is not in it."""
+
+    advice = gettext_lazy("The paste may have been changed since.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ HEAD, LEAD, AROUND = 46, 20, 38
 SHOWN_LINES = 25
 """A frame without a script is at most as high as so many lines, and scrolls."""
 
+MOST_REVISIONS = 2**31 - 1
+"""No database has a number beyond."""
+
 PAGES = frozenset({"pastes:paste", "pastes:paste_as", "pastes:revision"})
 
 
@@ -63,8 +66,10 @@ def spot_of_address(request: HttpRequest, address: str) -> tuple[str, Spot]:
     ours = {urlsplit(origin(request)).netloc, request.get_host(), ""}
     if parts.netloc not in ours or parts.scheme not in {"http", "https", ""} or match.view_name not in PAGES:
         raise NotFound
-    spot = Spot.of_fragment(parts.fragment) or spot_in(QueryDict(parts.query))
-    return match.kwargs["key"], replace(spot, revision=match.kwargs.get("number"))
+    spot, number = Spot.of_fragment(parts.fragment) or spot_in(QueryDict(parts.query)), match.kwargs.get("number")
+    if number is not None and number > MOST_REVISIONS:
+        raise NotFound
+    return match.kwargs["key"], replace(spot, revision=number)
 
 
 def frame_url(request: HttpRequest, preview: Preview, *, theme: str = "", name: str = "embed") -> str:

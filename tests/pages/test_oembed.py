@@ -111,6 +111,7 @@ def test_it_makes_the_frame_no_larger_than_is_asked() -> None:
         "https://paste.example.org/recent",
         "https://paste.example.org/{key}/edit",
         "https://paste.example.org/{key}/nothing",
+        f"https://paste.example.org/{{key}}/revisions/{10**30}",
         "https://paste.example.org/11111111111",
         "https://paste.example.org/{key}#L99",
         "https://[paste.example.org/{key}",

@@ -29,6 +29,9 @@ FILE: dict[str, Any] = FILE_INFO | {"content": 'print("Hello")\n', "content_base
 INFO: dict[str, Any] = {
     "key": KEY,
     "url": f"{SITE}/{KEY}",
+    "qr_url": f"{SITE}/{KEY}/qr.svg",
+    "embed_url": f"{SITE}/{KEY}/embed",
+    "card_url": f"{SITE}/{KEY}/card.png",
     "title": "Hello",
     "description": "",
     "author": "alice",

@@ -12,6 +12,7 @@ stay small.
 ``detect``      which language a file is written in; ``filenames`` is what its name says
 ``highlight``   lines of highlighted HTML; ``lexing`` is its half in the child
 ``terminal``    what programs write to a terminal, its colours and overwritten lines
+``logs``        errors, warnings and what can be folded in logs
 ``markdown``    comments as HTML
 ``documents``   files of Markdown as HTML
 ``tables``      comma-separated values as rows of a table

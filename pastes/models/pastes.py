@@ -1,5 +1,6 @@
 """A paste: what stays the same over its revisions."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -67,6 +68,14 @@ class PasteQuerySet(models.QuerySet["Paste"]):
     def deleted_before(self, at: datetime) -> Self:
         """Those whose author deleted them, and can no longer take it back."""
         return self.filter(deleted_at__lt=at)
+
+    def counted_down(self) -> Self:
+        """Those whose text may be shown only so often."""
+        return self.filter(models.Q(burn=True) | models.Q(max_views__isnull=False))
+
+    def with_objects(self, names: Iterable[str]) -> Self:
+        """Those with a file, of any revision, that is one of these objects."""
+        return self.filter(revisions__files__object_name__in=list(names)).distinct()
 
     def tagged(self, name: str) -> Self:
         """Those with a tag."""

@@ -5,12 +5,15 @@ import signal
 import sys
 import time
 
-from tests.drills import backlog, crashes, memcached, object_store, report
+from tests.drills import backlog, backup, crashes, memcached, object_store, report, rolling
 from tests.drills.finding import Drill, Finding
 from tests.drills.site import Site, site
 from tests.services import DidNotStartError, MissingServerError
 
-DRILLS = {drill.name: drill for drill in (object_store.DRILL, crashes.DRILL, memcached.DRILL, backlog.DRILL)}
+DRILLS = {
+    drill.name: drill
+    for drill in (object_store.DRILL, crashes.DRILL, memcached.DRILL, backlog.DRILL, backup.DRILL, rolling.DRILL)
+}
 
 STARTED = time.monotonic()
 

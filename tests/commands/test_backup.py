@@ -1,0 +1,305 @@
+"""backup, restore: on sites of their own, by the commands that an operator runs."""
+
+import gzip
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.conftest import REAL
+from tests.services import make_bucket
+from tests.services.servers import ROOT
+
+pytestmark = pytest.mark.slow
+
+TEXT = "naïve = '日本語'\r\n\tprint(naïve)\n\n".encode()
+
+PUBLISH = f"""
+import sys
+from datetime import timedelta
+from django.utils import timezone
+from accounts.models import User
+from pastes.domain.content import NewFile
+from tests.factories import make_paste
+alice, _made = User.objects.get_or_create(username="alice", email="alice@example.org", last_name="日本語")
+for title in sys.argv[1:]:
+    soon = timezone.now() + timedelta(seconds=1)
+    more = {{"burn": {{"burn": True}}, "over": {{"expires_at": soon}}}}.get(title, {{}})
+    files = [NewFile({TEXT!r}, "a.py"), NewFile(title.encode(), "b.txt")]
+    print(make_paste(owner=alice, files=files, title=title, **more).key)
+"""
+
+READ = """
+from pastes.domain import content
+from pastes.models import File, Paste
+print([[p.title, p.owner.username, p.created.isoformat(), p.views] for p in Paste.objects.order_by("pk")])
+print([[f.name, content.read(f)] for f in File.objects.order_by("pk")])
+"""
+
+ADD = """
+from accounts.models import User
+from tests.factories import make_paste
+make_paste(owner=User.objects.create_user("bob"), text="after the restore", title="new")
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended, and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site of its own: a database and an object store, and nothing that runs."""
+
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str) -> Ended:
+        """Run ``manage.py``."""
+        return self.python(str(ROOT / "manage.py"), *arguments)
+
+    def done(self, *arguments: str) -> str:
+        """Run ``manage.py``, which must work; what it wrote."""
+        ended = self.manage(*arguments)
+        assert ended.status == 0, ended.err
+        return ended.out.strip()
+
+    def do(self, code: str, *arguments: str) -> str:
+        """Run Python on this site; what it printed."""
+        prelude = "import django; django.setup()\n"
+        ended = self.python("-c", prelude + code, *arguments)
+        assert ended.status == 0, ended.err
+        return ended.out.strip()
+
+    def python(self, *arguments: str) -> Ended:
+        """Run this interpreter beside the site."""
+        run = subprocess.run(
+            [sys.executable, *arguments], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        return Ended(run.returncode, run.stdout, run.stderr)
+
+
+type MakeSite = Callable[..., Site]
+
+
+@pytest.fixture(scope="module")
+def make_site(tmp_path_factory: pytest.TempPathFactory) -> MakeSite:
+    """Sites on SQLite and the disk; beside real servers on databases and buckets of their own."""
+
+    def make(*titles: str) -> Site:
+        name, home = f"backup_{secrets.token_hex(4)}", tmp_path_factory.mktemp("site")
+        environment = dict(os.environ, DATA_DIR=str(home), DJANGO_SETTINGS_MODULE="pastebin.settings")
+        environment["DATABASE_URL"] = f"sqlite:///{home}/pastebin.sqlite3"
+        if REAL:
+            server = os.environ["DATABASE_URL"]
+            with psycopg.connect(server, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}".encode())
+            environment |= {"DATABASE_URL": f"{server.rpartition('/')[0]}/{name}", "S3_BUCKET": name.replace("_", "-")}
+            make_bucket(environment)
+        site = Site(environment)
+        if titles:
+            site.done("migrate", "--verbosity=0")
+            site.do(PUBLISH, *titles)
+        return site
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def site(make_site: MakeSite) -> Site:
+    """One with three pastes, which no test changes."""
+    return make_site("first", "second", "burn")
+
+
+@pytest.mark.parametrize("target", ["folder", "one.tar"])
+def test_what_was_backed_up_is_there_again(site: Site, make_site: MakeSite, tmp_path: Path, target: str) -> None:
+    said = site.done("backup", str(tmp_path / target))
+    assert "6 texts" in said
+    assert "6 of them new; 0 removed meanwhile." in said
+    other = make_site()
+    said = other.done("restore", str(tmp_path / target))
+    assert "3 pastes with 6 texts restored" in said
+    assert "1 pastes open only so often: whether they were read since the backup nobody knows" in said
+    assert other.do(READ) == site.do(READ)
+    assert repr(TEXT) in other.do(READ)
+    # New rows get new numbers, and what the site makes by itself is there.
+    other.do(ADD)
+    assert "0 keys would be added" in other.done("seed_keys", "--count=1000", "--dry-run")
+    assert "0 pastes to index" in other.done("index_pastes", "--dry-run")
+
+
+def test_the_next_backup_of_a_folder_copies_only_what_is_new(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site("first", "second", "burn")
+    target = str(tmp_path / "daily")
+    site.done("backup", target)
+    site.do(PUBLISH, "third")
+    assert "8 texts" in (said := site.done("backup", target))
+    assert "2 of them new" in said
+    assert "is whole: 8 texts" in site.done("restore", target, "--dry-run")
+
+
+def test_backups_that_are_too_old_go_with_what_only_they_had(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site("first", "second", "burn")
+    target = tmp_path / "daily"
+    site.done("backup", str(target))
+    site.do(
+        "from pastes.domain import expiry\nfrom pastes.models import Paste\n"
+        "expiry.destroy(list(Paste.objects.filter(title='first').values_list('pk', flat=True)))"
+    )
+    assert "1 older backups and 2 texts only they had were removed." in site.done("backup", str(target), "--keep=1")
+    assert len(list(target.glob("objects/*/*"))) == 4
+    assert "2 pastes with 4 texts" in make_site().done("restore", str(target))
+
+
+def test_what_is_over_does_not_come_back(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site("first", "second", "burn", "over")
+    site.done("backup", str(tmp_path / "b"))
+    other = make_site()
+    assert "3 pastes" in (said := other.done("restore", str(tmp_path / "b")))
+    assert "1 left out that are over" in said
+    assert "'over'" not in other.do(READ)
+
+
+def test_what_opens_only_so_often_can_be_left_out(site: Site, make_site: MakeSite, tmp_path: Path) -> None:
+    site.done("backup", str(tmp_path / "b"))
+    other = make_site()
+    assert "2 pastes" in other.done("restore", str(tmp_path / "b"), "--without-countdown")
+    assert "'burn'" not in other.do(READ)
+
+
+def test_nothing_that_is_there_is_overwritten_unasked(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site("first", "second", "burn")
+    site.done("backup", str(tmp_path / "b"))
+    site.do(PUBLISH, "later")
+    refused = site.manage("restore", str(tmp_path / "b"))
+    assert refused.status == 1
+    assert "There are pastes, people or objects here already. Nothing was changed." in refused.err
+    assert "'later'" in site.do(READ)
+    site.done("restore", str(tmp_path / "b"), "--replace")
+    assert "'later'" not in site.do(READ)
+
+
+def test_a_damaged_backup_is_found_out_and_changes_nothing(site: Site, make_site: MakeSite, tmp_path: Path) -> None:
+    target = tmp_path / "b"
+    site.done("backup", str(target))
+    text = next(path for path in target.glob("objects/*/*") if path.read_bytes() == TEXT)
+    text.write_bytes(TEXT[:-1] + b"!")
+    other = make_site()
+    for arguments in (["--dry-run"], []):
+        refused = other.manage("restore", str(target), *arguments)
+        assert refused.status == 1
+        assert "The backup is damaged: objects/" in refused.err
+    text.write_bytes(TEXT)
+    [table] = target.glob("*/tables/pastes.Paste.jsonl.gz")
+    whole = table.read_bytes()
+    table.write_bytes(gzip.compress(b""))
+    assert "damaged: tables/pastes.Paste" in other.manage("restore", str(target)).err
+    table.write_bytes(whole)
+    assert "3 pastes" in other.done("restore", str(target), "--replace")
+
+
+def test_a_backup_that_was_broken_off_is_none(site: Site, make_site: MakeSite, tmp_path: Path) -> None:
+    target = tmp_path / "b"
+    site.done("backup", str(target))
+    next(target.glob("*/manifest.json")).unlink()
+    refused = make_site().manage("restore", str(target))
+    assert refused.status == 1
+    assert "There is no such backup that was finished." in refused.err
+
+
+def test_a_backup_of_a_newer_release_is_refused(site: Site, make_site: MakeSite, tmp_path: Path) -> None:
+    target = tmp_path / "b"
+    site.done("backup", str(target))
+    [path] = target.glob("*/manifest.json")
+    manifest = json.loads(path.read_text())
+    manifest["migrations"]["pastes"] = "9999_of_next_year"
+    path.write_text(json.dumps(manifest))
+    refused = make_site().manage("restore", str(target))
+    assert refused.status == 1
+    assert "a release that this one does not know: pastes 9999_of_next_year" in refused.err
+
+
+def test_a_backup_of_the_first_release_becomes_one_of_this(make_site: MakeSite, tmp_path: Path) -> None:
+    """Its tables are made as they were, filled, and then migrated."""
+    site, target = make_site("first"), tmp_path / "b"
+    site.done("backup", str(target))
+    [path] = target.glob("*/manifest.json")
+    manifest = json.loads(path.read_text())
+    manifest["migrations"]["pastes"] = "0003_search"
+    manifest["tables"] = [
+        table
+        for table in manifest["tables"]
+        if table["model"] not in {"pastes.Webhook", "pastes.Delivery", "pastes.IdempotencyKey"}
+    ]
+    path.write_text(json.dumps(manifest))
+    other = make_site()
+    assert "1 pastes with 2 texts" in other.done("restore", str(target))
+    assert other.do(READ) == site.do(READ)
+    assert "No planned migration" in other.done("migrate", "--plan")
+
+
+def test_a_text_that_the_store_lost_is_told_and_fails(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site("first", "second", "burn")
+    name = site.do(
+        "from pastes import storage\nfrom pastes.models import File\nname = File.objects.first().object_name\n"
+        "storage.delete([name])\nprint(name)"
+    )
+    ended = site.manage("backup", str(tmp_path / "b"))
+    assert ended.status == 1
+    assert f"1 texts that rows name are not in the object store or not what was stored: {name}" in ended.err
+    assert "is whole: 6 texts" in site.done("restore", str(tmp_path / "b"), "--dry-run"), "the rest can be restored"
+
+
+def test_a_tar_can_go_anywhere(site: Site, make_site: MakeSite, tmp_path: Path) -> None:
+    path = tmp_path / "piped.tar"
+    with path.open("wb") as pipe:
+        command = [sys.executable, str(ROOT / "manage.py"), "backup", "-"]
+        subprocess.run(command, env=site.environment, cwd=ROOT, stdout=pipe, check=True)
+    with tarfile.open(path) as tar:
+        assert len([name for name in tar.getnames() if name.startswith("objects/")]) == 6
+    assert "3 pastes" in make_site().done("restore", str(path))
+
+
+def test_a_dry_run_writes_nothing(site: Site, tmp_path: Path) -> None:
+    assert "and 6 texts to copy" in site.done("backup", str(tmp_path / "b"), "--dry-run")
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["restore", "/nowhere/at-all"], "/nowhere/at-all cannot be read: There is no such folder."),
+        (["restore", "/nowhere/at-all.tar"], "cannot be read: No such file or directory."),
+        (["backup", "/dev/null/folder"], "/dev/null/folder cannot be written: Not a directory."),
+        (["backup", "one.tar", "--keep=2"], "--keep is for a folder"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence(site: Site, arguments: list[str], said: str) -> None:
+    ended = site.manage(*arguments)
+    assert ended.status == 1
+    assert said in ended.err
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.skipif(not REAL, reason="needs two kinds of database: make test-real")
+def test_a_small_site_moves_to_real_servers(make_site: MakeSite, tmp_path: Path) -> None:
+    """The form of a backup is the same for every database and every store."""
+    big = make_site()
+    small = Site(big.environment | {"DATABASE_URL": f"sqlite:///{tmp_path}/small.sqlite3", "S3_BUCKET": ""})
+    small.done("migrate", "--verbosity=0")
+    small.do(PUBLISH, "first", "burn")
+    small.done("backup", str(tmp_path / "b"))
+    assert "2 pastes with 4 texts" in big.done("restore", str(tmp_path / "b"))
+    assert big.do(READ) == small.do(READ)

@@ -65,21 +65,21 @@ def _baselines(stack: Stack, seeded: Seeded, files: str) -> Iterator[Case]:
 
 
 def _reading(stack: Stack, seeded: Seeded) -> Iterator[Case]:
-    hot = Load(origin=stack.web, paths=[seeded.hot], headers=GZIP)
-    files = (PACKED_FILE, READ)
-    yield Case(name="hot page", load=hot, beside=files, cache="hit")
-    through = Load(origin=stack.proxy, paths=[seeded.hot], headers=GZIP)
-    yield Case(name="hot page, through nginx", load=through, beside=files, cache="hit")
+    raw = [f"{path}/raw" for path in seeded.cold]
+    shared = {"hot page": seeded.hot, "hot raw": f"{seeded.hot}/raw"}
+    shared |= {"home": "/", "recent": "/recent", "popular": "/popular"}
+    for way, origin in (("", stack.web), (", through nginx", stack.proxy)):
+        for name, path in shared.items():
+            load = Load(origin=origin, paths=[path], headers=GZIP)
+            yield Case(name=f"{name}{way}", load=load, beside=(PACKED_FILE, READ), cache="hit")
     signed_in = Load(origin=stack.web, paths=[seeded.hot], headers=GZIP | {"Cookie": seeded.cookie})
-    yield Case(name="hot page, signed in", load=signed_in, beside=[READ], cache="hit")
+    yield Case(name="hot page, signed in", load=signed_in, beside=[READ])
     cold = Load(origin=stack.web, paths=seeded.cold, headers=GZIP, many_people=True)
     yield Case(name="cold page", load=cold, beside=[READ], cache="miss")
-    raw = Load(origin=stack.web, paths=[f"{path}/raw" for path in seeded.cold], many_people=True)
-    yield Case(name="raw", load=raw, beside=[READ])
+    cold_raw = Load(origin=stack.web, paths=raw, headers=GZIP, many_people=True)
+    yield Case(name="cold raw", load=cold_raw, beside=[READ], cache="miss")
     api = Load(origin=stack.web, paths=[f"/api/v1/pastes{path}" for path in seeded.cold], many_people=True)
     yield Case(name="read by the API", load=api, beside=[READ])
-    yield Case(name="recent", load=Load(origin=stack.web, paths=["/recent"], headers=GZIP), beside=[READ])
-    yield Case(name="home", load=Load(origin=stack.web, paths=["/"], headers=GZIP), beside=[READ])
 
 
 def _publishing(stack: Stack, seeded: Seeded) -> Iterator[Case]:

@@ -44,10 +44,11 @@ answer with its headers; *beside* is the rate divided by the baseline's.
   different.
 - The bare Django project has no middleware and one table. It runs on the same database under the same web server. Its
   page shows the same text without colours.
-- A *cold page* is one of {cold} pastes while memcached is emptied ten times a second: each request reads the database
-  and the object store and highlights the text. The run stops if memcached had an answer for one in a hundred.
-- *Raw* reads the object store and counts a view. Each of its requests, and of those that publish, says that it
-  comes from another address; the rates that limit publishing are lifted.
+- What is *hot*, home and the lists are sent from memcached, by the web server before Django begins or by nginx. The run
+  stops if memcached did not send nearly all of the answers.
+- A *cold page* is one of {cold} pastes while memcached is emptied ten times a second, *cold raw* its text, which also
+  counts a view. The run stops if memcached sent more than a few in a hundred. Each of these requests, and of those that
+  publish, says that it comes from another address; the rates that limit publishing are lifted.
 - Publishing recognises the language, from its bytes where the text comes without a name. After each run the rows
   are counted: there must be one for each answer.
 - PostgreSQL runs with `fsync` off, for the site and for the bare project alike. The worker is stopped: nothing that

@@ -1,5 +1,5 @@
 // Keys for what is on the page anyway: data-shortcut="r" on a control makes that key press it (a field gets the focus),
-// j and k go through whatever has data-row. The list of them comes from its own page and can switch them all off.
+// j and k go through the rows that have data-row. The list of them comes from its own page and can switch them all off.
 const TYPING = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]";
 const link = document.querySelector("[data-shortcuts]");
 let on = true;
@@ -37,11 +37,11 @@ function press(key) {
 
 function step(by) {
   const rows = [...document.querySelectorAll("[data-row]")].filter((one) => one.checkVisibility());
-  const here = rows.findIndex((one) => one.closest("li, p").contains(document.activeElement));
+  const here = rows.findIndex((one) => one.contains(document.activeElement));
   // From nowhere to the first one that is in view.
   const next = here < 0 ? rows.find((one) => one.getBoundingClientRect().top >= 0) : rows[here + by];
-  next?.focus();
-  next?.closest("li, p").scrollIntoView({ block: "nearest" });
+  next?.querySelector("a, button")?.focus();
+  next?.scrollIntoView({ block: "nearest" });
   return rows.length > 0;
 }
 

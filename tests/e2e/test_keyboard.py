@@ -152,7 +152,7 @@ def test_keys_are_switched_off_and_on_again(page: Page, site: Site) -> None:
 def test_j_and_k_go_through_a_list_and_enter_opens(page: Page, site: Site) -> None:
     paths = [site.publish(b"walk through them\n", f"listed{number}.txt", visibility="public") for number in range(3)]
     page.goto("/recent")
-    titles = page.locator("[data-row]")
+    titles = page.locator("[data-row] .title")
     page.keyboard.press("k")
     expect(titles.nth(0)).to_be_focused()
     page.keyboard.press("j")

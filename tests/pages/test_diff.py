@@ -10,6 +10,7 @@ import pytest
 from accounts.models import User
 from pastes.domain import publishing
 from pastes.domain.content import NewFile
+from pastes.domain.history import FileDiff, Patience
 from pastes.domain.publishing import Draft
 from pastes.models import Paste
 from tests.factories import client_for, make_paste, viewer_for
@@ -175,6 +176,18 @@ def test_a_page_of_many_changes_ends_somewhere_and_leads_to_the_rest(alice: User
     found = re.search(r'href="(\?[^"#]*file=4)#file-4">Show this file', html)
     assert found
     assert client_for().get(f"/{paste.key}/diff/1..2{unescape(found[1])}").text.count('<tr class="added"') == 4_000
+
+
+def test_files_for_which_no_time_is_left_are_said_to_be_too_large(long: Paste) -> None:
+    old, new = (list(revision.files.all()) for revision in long.revisions.order_by("number"))
+    spent = FileDiff(old[0], new[0], patience=Patience(0.0))
+    assert spent.too_large
+    assert (spent.added, spent.removed) == (100, 100)
+    plain = FileDiff(old[0], new[0], colour_patience=Patience(0.0))
+    assert plain.rows == plain.result.rows, "without colours"
+    shared = Patience(5.0)
+    assert not FileDiff(old[0], new[0], patience=shared).too_large
+    assert shared.left(5.0) < 5.0, "what one file took is gone for the others"
 
 
 def test_colours_are_those_of_the_language(alice: User) -> None:

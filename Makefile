@@ -5,7 +5,7 @@ DATA_DIR ?= ./var
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint test-embedded test-slow test-real test-browser bench bench-search drills format messages lock
+.PHONY: help setup run test lint test-embedded test-slow test-real test-browser bench bench-search bench-scale bench-cost drills format messages lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,14 @@ drills: ## break the site on purpose and see that it keeps its promises; one of 
 drill-%:
 	@bin/setup dev && bin/setup seaweed
 	@.venv/bin/python -m tests.drills $* $(ARGS)
+
+bench-scale: ## how long lists, pages and housekeeping take with PASTES=1000000 pastes on PostgreSQL; half an hour
+	@bin/setup dev
+	@.venv/bin/python -m benchmarks.scale --pastes $(or $(PASTES),1000000) $(ARGS)
+
+bench-cost: ## processor time and queries of one request of every kind; ARGS=--profile says where it goes
+	@bin/setup dev && bin/setup seaweed
+	@.venv/bin/python -m benchmarks.cost $(ARGS)
 
 format: ## put code in its format and sort its imports
 	@bin/setup dev

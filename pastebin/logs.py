@@ -44,8 +44,6 @@ def logging_config(*, form: str, level: str) -> dict[str, Any]:
             # What was refused is in this site's own line of the request; failures are wanted with their traceback.
             "django.request": {"level": "ERROR"},
             "django-q": {"handlers": [], "propagate": True, "level": level},
-            # boto3 logs addresses of objects at DEBUG; nobody needs them here.
-            "botocore": {"level": "WARNING"},
             "urllib3": {"level": "WARNING"},
             # It logs the id of every passkey that is used.
             "fido2": {"level": "WARNING"},

@@ -1,99 +1,125 @@
-"""Objects in S3. Only a site that uses it imports this module: boto3 is slow to load and large."""
+"""Objects in S3. Only a site that uses it imports this module, and with it a client of 16 MB."""
 
 import contextlib
 import os
 import threading
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, cast
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-from storages.backends.s3 import S3Storage
+import obstore
+from django.core.files.storage import Storage
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
 
 from pastes.storage.objects import StoredObject
 
 if TYPE_CHECKING:
     from django.core.files.base import File
 
+CONNECT_SECONDS = 1
+READ_SECONDS = 3
+WHOLE_SECONDS = 30
+"""A large object may take a while, as long as something of it arrives now and then."""
 
-class S3Objects(S3Storage):
-    """Objects in an S3 bucket, each read or written in a single request on one client for the process."""
 
-    def __init__(self, **settings: Any) -> None:
-        # Names are random, so nothing can be overwritten, and asking first would cost a request for each put.
-        super().__init__(file_overwrite=True, **settings)
+class S3Objects(Storage):
+    """Objects in an S3 bucket, each read or written in a single request by one client for the process.
+
+    Args:
+        bucket_name: the bucket.
+        endpoint_url: where it is; None is Amazon's.
+        access_key, secret_key: credentials; None are those of the environment or of the machine.
+        region_name: of the bucket.
+        addressing_style: ``path``, or ``virtual`` where the bucket is part of the host's name.
+    """
+
+    def __init__(
+        self,
+        *,
+        bucket_name: str,
+        endpoint_url: str | None,
+        access_key: str | None,
+        secret_key: str | None,
+        region_name: str,
+        addressing_style: str,
+    ) -> None:
+        self._options: dict[str, Any] = {
+            "bucket": bucket_name,
+            "region": region_name,
+            "virtual_hosted_style_request": addressing_style == "virtual",
+        }
+        given = {"endpoint": endpoint_url, "access_key_id": access_key, "secret_access_key": secret_key}
+        self._options |= {name: value for name, value in given.items() if value}
+        self._plain = (endpoint_url or "").startswith("http://")
         self._lock = threading.Lock()
-        self._made: tuple[int, Any] | None = None
+        self._made: tuple[int, S3Store] | None = None
 
     @property
-    def client(self) -> Any:
-        """The process's own client: boto3's clients may be shared by threads, not by forks."""
+    def client(self) -> S3Store:
+        """The process's own client. Its threads do not come along into a fork, where it would wait for them forever.
+
+        Raises:
+            RuntimeError: in a fork of a process that has used it. (The worker's processes are forked before.)
+        """
         made = self._made
-        if made is None or made[0] != os.getpid():
+        if made is None:
             with self._lock:
-                made = self._made
-                if made is None or made[0] != os.getpid():
-                    made = self._made = (os.getpid(), self._make_client())
+                made = self._made = self._made or (os.getpid(), self._make_client())
+        if made[0] != os.getpid():
+            raise RuntimeError("the object store was used before this process was forked")
         return made[1]
 
-    def _make_client(self) -> Any:
-        session = boto3.session.Session(aws_access_key_id=self.access_key, aws_secret_access_key=self.secret_key)
-        config = Config(
-            connect_timeout=1,
-            read_timeout=3,
-            retries={"total_max_attempts": 1},
-            max_pool_connections=32,
-            s3={"addressing_style": self.addressing_style or "path"},
-            # Older S3 servers do not know the checksums that boto3 would add.
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
+    def _make_client(self) -> S3Store:
+        return S3Store(
+            **self._options,
+            client_options={
+                "allow_http": self._plain,
+                "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
+                "read_timeout": timedelta(seconds=READ_SECONDS),
+                "timeout": timedelta(seconds=WHOLE_SECONDS),
+            },
+            # Whoever asked tries again, or the queue does.
+            retry_config={"max_retries": 0, "retry_timeout": timedelta(seconds=WHOLE_SECONDS)},
         )
-        return session.client("s3", region_name=self.region_name, endpoint_url=self.endpoint_url, config=config)
 
-    def _save(self, name: str, content: "File[bytes]") -> str:
+    def save(self, name: str | None, content: "File[bytes] | Any", max_length: int | None = None) -> str:
+        """Store an object. Names are random, so nothing can be overwritten, and nobody has to be asked first."""
+        del max_length
+        assert name
         with _failures():
-            self.client.put_object(
-                Bucket=self.bucket_name, Key=name, Body=content.read(), ContentType="application/octet-stream"
-            )
+            obstore.put(self.client, name, content.read(), use_multipart=False)
         return name
 
     def read(self, name: str, start: int, stop: int) -> bytes:
         """Bytes ``start`` to ``stop`` (exclusive) in one request."""
         with _failures():
-            answer = self.client.get_object(Bucket=self.bucket_name, Key=name, Range=f"bytes={start}-{stop - 1}")
-            return cast(bytes, answer["Body"].read())
+            return obstore.get_range(self.client, name, start=start, end=stop).to_bytes()
 
     def remove(self, names: list[str]) -> None:
         """Delete objects, a thousand in a request (the most S3 takes)."""
         for at in range(0, len(names), 1_000):
-            keys = [{"Key": name} for name in names[at : at + 1_000]]
-            with _failures():
-                answer = self.client.delete_objects(Bucket=self.bucket_name, Delete={"Objects": keys, "Quiet": True})
-            if answer.get("Errors"):
-                raise OSError(f"{len(answer['Errors'])} objects were not deleted")
+            with _failures(), contextlib.suppress(FileNotFoundError):
+                obstore.delete(self.client, names[at : at + 1_000])
 
     def walk(self) -> Iterator[StoredObject]:
         """Every object of the bucket, page by page."""
         with _failures():
-            for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket_name):
-                for item in page.get("Contents", ()):
-                    yield StoredObject(name=item["Key"], modified=item["LastModified"], size=item["Size"])
+            for page in obstore.list(self.client, chunk_size=1_000):
+                for item in page:
+                    yield StoredObject(name=item["path"], modified=item["last_modified"], size=item["size"])
 
     def check(self) -> None:
         """The bucket answers."""
         with _failures():
-            self.client.head_bucket(Bucket=self.bucket_name)
+            for _ in obstore.list_with_delimiter(self.client, "nothing-is-called-so")["objects"]:
+                return
 
 
 @contextlib.contextmanager
 def _failures() -> Iterator[None]:
-    """Turn boto3's exceptions into Python's own."""
+    """Turn the client's exceptions into Python's own; "there is no such object" is `FileNotFoundError` already."""
     try:
         yield
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404"}:
-            raise FileNotFoundError from error
-        raise OSError(error.operation_name) from error
-    except BotoCoreError as error:
+    except BaseError as error:
         raise OSError(type(error).__name__) from error

@@ -1,8 +1,9 @@
 """How many queries each page and each door takes, written down: one more is a decision, not an accident.
 
 Nothing is in the cache. Alice owns the paste, Bob has an account as well: the session and the account are two of the
-queries of each. Counted is all that the database is asked, the beginning and the end of transactions too. (What is done
-by the worker is not: the task that publishing writes down is one more query, for which the tests have no row.)
+queries of each. ``3/7`` are 3 on SQLite and 7 on PostgreSQL, which searches in windows. Counted is all that the
+database is asked, the beginning and the end of transactions too. (What is done by the worker is not: the task that
+publishing writes down is one more query, for which the tests have no row.)
 """
 
 from dataclasses import dataclass
@@ -40,8 +41,8 @@ path                                 anonymous  Bob  Alice
 /u/alice                             4          6    6
 /u/alice.atom                        2          3    3
 /search                              0          2    2
-/search?q=hello                      3          7    7
-/search.atom?q=hello                 3          4    4
+/search?q=hello                      3/7        7/15 7/15
+/search.atom?q=hello                 3/7        4/8  4/8
 /stars                               0          3    3
 /mine                                0          4    4
 /notifications                       0          3    3
@@ -130,7 +131,8 @@ def count(client: Client, path: str) -> int:
 def test_a_page_takes_so_many_queries(row: Row, addresses: dict[str, object], alice: User, bob: User) -> None:
     path = row.path.format(**addresses)
     counted = tuple(str(count(client_for(who), path)) for who in (None, bob, alice))
-    assert counted == row.queries
+    of_database = 0 if connection.vendor == "sqlite" else -1
+    assert counted == tuple(numbers.split("/")[of_database] for numbers in row.queries)
 
 
 def test_every_page_has_a_row() -> None:

@@ -3,7 +3,8 @@
 Alice owns the pastes. ``others`` are everybody else: somebody without an account, Bob who has one, a member of staff
 (who moderates in the admin and has no keys to people's pages), and Alice's own session after her account was switched
 off; ``nobodies`` are those of them who are not signed in, and ``strangers`` those who are. ``owner`` is Alice. HEAD
-always answers with the status of GET, so it has no rows.
+always answers with the status of GET, so it has no rows. They ask as HTMX does: what leads on to another page answers
+200, with the address in a header, where a form is sent without leaving the page.
 """
 
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ download_file  POST    owner      200    200      200     200      200  404     
 edit           GET     others     302    302      404     302      302  404     404     404
 edit           GET     owner      200    200      200     200      200  404     404     404
 edit           POST    others     403    403      404     403      403  404     404     404
-edit           POST    owner      303    303      303     303      303  404     404     404
+edit           POST    owner      200    200      200     200      200  404     404     404
 delete         GET     others     403    403      404     403      403  404     404     404
 delete         GET     owner      200    200      200     200      200  404     404     404
 delete         POST    others     403    403      404     403      403  404     404     404
@@ -88,8 +89,8 @@ expiry         POST    others     403    403      404     403      403  404     
 expiry         POST    owner      303    303      303     303      303  404     404     404
 fork           GET     others     200    200      404     403      403  404     404     404
 fork           GET     owner      200    200      200     200      403  404     404     404
-fork           POST    others     303    303      404     403      403  404     404     404
-fork           POST    owner      303    303      303     303      403  404     404     404
+fork           POST    others     200    200      404     403      403  404     404     404
+fork           POST    owner      200    200      200     200      403  404     404     404
 revisions      GET     others     200    200      404     403      403  404     404     404
 revisions      GET     owner      200    200      200     200      200  404     404     404
 revision       GET     others     200    200      404     200      200  404     404     404
@@ -180,7 +181,7 @@ OF_THE_SITE = """
 route                                   method  anonymous stranger owner staff deactivated
 
 pastes:home                             GET     200       200      200   200   200
-pastes:home                             POST    303       303      303   303   303
+pastes:home                             POST    200       200      200   200   200
 pastes:language                         POST    200       200      200   200   200
 pastes:preview                          POST    200       200      200   200   200
 pastes:documents                        POST    200       200      200   200   200

@@ -169,6 +169,8 @@ def find_revision(*, paste: Paste, number: int | None = None, highlighted: bool 
         NotFound: when there is none with this number.
     """
     wanted = paste.revision_count if number is None else number
+    if wanted > paste.revision_count:  # which may be a number beyond every database's
+        raise NotFound
     files = (_highlighted_files if highlighted else _files)(paste=paste.pk, number=wanted)
     if not files:
         raise NotFound

@@ -5,7 +5,7 @@ DATA_DIR ?= ./var
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint test-embedded test-slow test-real test-browser bench bench-search bench-scale bench-cost drills format messages lock
+.PHONY: help setup run test lint test-embedded test-slow test-real test-browser bench bench-search bench-scale bench-cost drills format messages lock screenshots
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ bench-scale: ## how long lists, pages and housekeeping take with PASTES=1000000 
 bench-cost: ## processor time and queries of one request of every kind; ARGS=--profile says where it goes
 	@bin/setup dev && bin/setup seaweed
 	@.venv/bin/python -m benchmarks.cost $(ARGS)
+screenshots: ## take the pictures of the README and the documents anew, of a site with the examples (needs Chromium)
+	@bin/setup dev
+	@.venv/bin/python -m tests.screenshots
 
 format: ## put code in its format and sort its imports
 	@bin/setup dev

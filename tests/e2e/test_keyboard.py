@@ -120,6 +120,7 @@ def test_the_list_opens_says_what_works_here_and_gives_the_focus_back(page: Page
     page.get_by_role("link", name="Keyboard shortcuts").click()
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
+    site.publish(TEXT, "listed.txt", visibility="public")
     page.goto("/recent")
     page.keyboard.press("?")
     expect(dialog.get_by_text("The next and the one before in a list")).to_be_visible()

@@ -64,7 +64,7 @@ def stack() -> Iterator[Stack]:
         database = started.enter_context(postgres())
         cache = started.enter_context(memcached(megabytes=MEMCACHED_MEGABYTES))
         objects = started.enter_context(s3())
-        proxy = started.enter_context(nginx(web=port, log=home / "nginx", site=cache.environment))
+        proxy = started.enter_context(nginx(web=port, log=home / "nginx", site=cache.environment, log_at_once=False))
         site = production.services({"SITE_URL": proxy.environment["SITE_URL"], **objects.environment})
         environment = production.environment(site, database.environment | cache.environment, home=home)
         command = [str(part) for part in site["web"]["command"]]

@@ -110,10 +110,10 @@ def find(*, subject: str, path: str, language: str, origin: str) -> Entry | Leas
         language: of the answer; "" where it has none.
         origin: scheme and host of the request; "" where answers do not depend on it.
     """
-    lease = Lease(subject, path, language, origin, "")
     if (store := _store()) is None:
-        return lease
-    generation, shared, own = _generation_name(subject), _shared_name(lease), _own_name(lease)
+        return Lease(subject, path, language, origin, "")
+    generation, shared = _name("g", "", subject), _name("p", language, path)
+    own = _name("u", language, path) + origin
     try:
         kept = store.get(subject, [generation, own] if origin else [generation, shared, own])
         now = kept.get(generation, b"").decode()

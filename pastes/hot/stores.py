@@ -175,29 +175,27 @@ class _Answer:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._data = b""
+        self._data, self._at = b"", 0
 
     def line(self) -> bytes:
         """The next line without its end."""
-        while (end := self._data.find(b"\r\n")) < 0:
-            self._more()
-        line, self._data = self._data[:end], self._data[end + 2 :]
+        while (end := self._data.find(b"\r\n", self._at)) < 0:
+            self._data += self._receive()
+        line, self._at = self._data[self._at : end], end + 2
         return line
 
     def block(self, size: int) -> bytes:
         """So many bytes and the line end behind them."""
-        if len(self._data) < size + 2:
+        end = self._at + size
+        if len(self._data) < end + 2:
             parts, have = [self._data], len(self._data)
-            while have < size + 2:
+            while have < end + 2:
                 part = self._receive()
                 parts.append(part)
                 have += len(part)
             self._data = b"".join(parts)
-        block, self._data = self._data[:size], self._data[size + 2 :]
+        block, self._at = self._data[self._at : end], end + 2
         return block
-
-    def _more(self) -> None:
-        self._data += self._receive()
 
     def _receive(self) -> bytes:
         part = self._connection.recv(65_536)

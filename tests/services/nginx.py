@@ -28,12 +28,19 @@ http {{
 """
 
 
-def write_configuration(home: Path, *, listen: str, webs: Sequence[str], site: Mapping[str, str]) -> Path:
-    """Write nginx's files as an operator does, for a site with these variables; the path of the main one."""
+def write_configuration(
+    home: Path, *, listen: str, webs: Sequence[str], site: Mapping[str, str], log_at_once: bool = False
+) -> Path:
+    """Write nginx's files as an operator does, for a site with these variables; the path of the main one.
+
+    With ``log_at_once`` each request is in the log when it is answered, and not a second later.
+    """
     command = [sys.executable, "-m", "pastebin.nginx", "--listen", listen, *(f"--web={web}" for web in webs)]
     own = {"PATH": os.environ["PATH"], "DATA_DIR": str(home), "ENV_FILE": os.devnull, "ALLOWED_HOSTS": LOOPBACK, **site}
     made = subprocess.run(command, env=own, cwd=ROOT, check=True, stdout=subprocess.PIPE)
-    (home / "site.conf").write_bytes(made.stdout)
+    late = b" buffer=64k flush=1s"
+    assert late in made.stdout
+    (home / "site.conf").write_bytes(made.stdout.replace(late, b"") if log_at_once else made.stdout)
     main = home / "nginx.conf"
     main.write_text(MAIN.format(home=home))
     return main
@@ -50,7 +57,12 @@ def nginx_program() -> str:
 
 @contextmanager
 def nginx(
-    *, web: int, log: Path, others: Sequence[int] = (), site: Mapping[str, str] | None = None
+    *,
+    web: int,
+    log: Path,
+    others: Sequence[int] = (),
+    site: Mapping[str, str] | None = None,
+    log_at_once: bool = True,
 ) -> Iterator[Server]:
     """Run nginx in front of the web server at port ``web`` and its ``others``; its access log goes to ``log``.
 
@@ -63,7 +75,13 @@ def nginx(
     environment = {"SITE_URL": f"http://{LOOPBACK}:{port}"}
     with folder() as home:
         webs = [f"{LOOPBACK}:{number}" for number in (web, *others)]
-        main = write_configuration(home, listen=f"{LOOPBACK}:{port}", webs=webs, site=environment | dict(site or {}))
+        main = write_configuration(
+            home,
+            listen=f"{LOOPBACK}:{port}",
+            webs=webs,
+            site=environment | dict(site or {}),
+            log_at_once=log_at_once,
+        )
         command = [nginx_program(), "-e", "stderr", "-p", str(home), "-c", str(main)]
         with Program(command, ready=lambda: accepts(port), log=log) as server:
             yield Server(port=port, program=server, environment=environment)

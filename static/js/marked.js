@@ -7,7 +7,8 @@ document.addEventListener("lines-marked", ({ detail: marked }) => {
   bar.hidden = !rows;
   if (!rows) return;
   const last = Math.min(marked.last, Number(marked.file.dataset.lines));
-  bar.querySelector("[data-marked-lines]").textContent = `L${marked.first}` + (last > marked.first ? `–L${last}` : "");
+  const ends = [...new Set([marked.first, last])].map((number) => `L${number}`); // As addresses call lines.
+  bar.querySelector("[data-marked-lines]").textContent = ends.join("–");
   // A range may go on in parts that are not on the page.
   bar.querySelector("[data-copy-lines]").hidden = rows <= last - marked.first;
 });

@@ -5,6 +5,8 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import combinations
 
 import pytest
 from django.conf import settings
@@ -107,6 +109,36 @@ def test_the_memory_of_a_process_has_an_end() -> None:
     assert [number for number in range(20) if memory.get("", [str(number)])] == list(range(10, 20))
 
 
+def orders(*, fills: int, changes: int) -> list[str]:
+    """Every order of so many commands of the filler (f) and of the change (c)."""
+    places = combinations(range(fills + changes), changes)
+    return ["".join("c" if at in chosen else "f" for at in range(fills + changes)) for chosen in places]
+
+
+class Turns:
+    """Lets two threads do one command each in a given order, until one of them has no more."""
+
+    def __init__(self, order: str) -> None:
+        self._order = list(order)
+        self._changed = threading.Condition()
+        self.left: list[list[Reply]] = []
+
+    @contextmanager
+    def wait(self, name: str) -> Iterator[None]:
+        """Until it is this thread's turn."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._order or self._order[0] == name, 10)
+            yield
+            del self._order[:1]
+            self._changed.notify_all()
+
+    def leave(self, name: str) -> None:
+        """The other one goes on alone."""
+        with self._changed:
+            self._order = [turn for turn in self._order if turn != name]
+            self._changed.notify_all()
+
+
 class TestNginx:
     """What nginx finds, it sends: it must not find anything older than a change, for however short a time."""
 
@@ -136,43 +168,37 @@ class TestNginx:
     def test_a_change_at_any_moment_of_the_filling_is_the_last_word(
         self, on_memcached: Memcached, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The change is done between any two commands of who puts the page there; once it returns, the page is gone."""
+        """In every order in which memcached may do the commands of both; when the change returns, the page is gone."""
         do = Memcached.do
-        for moment in range(5):
+        for order in orders(fills=6, changes=5):
             on_memcached.clear()
-            taken, steps, change = (
-                lease(self.KEY),
-                iter(range(100)),
-                threading.Thread(target=hot.drop_paste, args=[self.KEY]),
-            )
+            taken, turns = lease(self.KEY), Turns(order)
 
-            def stepwise(
-                store: Memcached,
-                place: str,
-                commands: Sequence[Command],
-                steps: Iterator[int] = steps,
-                moment: int = moment,
-                change: threading.Thread = change,
-            ) -> list[Reply]:
-                if threading.current_thread() is change:
-                    return do(store, place, commands)
+            def in_turn(store: Memcached, place: str, commands: Sequence[Command], turns: Turns = turns) -> list[Reply]:
                 replies: list[Reply] = []
                 for command in commands:
-                    if next(steps) == moment:
-                        change.start()
-                        change.join(0.05)
-                        # It waits, or it is over and nothing old is there.
-                        assert change.is_alive() or do(store, self.KEY, [("get", self.NAME)]) == [None]
-                    replies += do(store, place, [command])
+                    with turns.wait(threading.current_thread().name):
+                        replies += do(store, place, [command])
                 return replies
 
-            monkeypatch.setattr(Memcached, "do", stepwise)
-            keep(taken, b"old")
+            def change(turns: Turns = turns) -> None:
+                hot.drop_paste(self.KEY)
+                turns.left.append(do(on_memcached, self.KEY, [("get", self.NAME)]))
+                turns.leave("c")
+
+            def fill(turns: Turns = turns, taken: hot.Lease = taken) -> None:
+                keep(taken, b"old")
+                turns.leave("f")
+
+            monkeypatch.setattr(Memcached, "do", in_turn)
+            threads = [threading.Thread(target=change, name="c"), threading.Thread(target=fill, name="f")]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
             monkeypatch.setattr(Memcached, "do", do)
-            assert change.ident, moment
-            change.join()
-            assert not self.found(on_memcached), moment
-            assert kept(self.KEY) is None
+            assert turns.left == [[None]], order
+            assert not self.found(on_memcached), order
 
     def test_a_change_waits_for_who_died_in_the_middle_and_then_deletes(self, on_memcached: Memcached) -> None:
         filling, stale = f"pb{hot.VERSION}f::{self.KEY}", [("set", self.NAME, b"old", 60)]

@@ -4,7 +4,8 @@ The rows come first, from a single snapshot of the database, then the objects. A
 removed after it, so what the rows of a moment name is there, unless the paste was removed since.
 
 Left out is what the site makes by itself: unused keys (a key from an old backup may have become a link since), the
-queue, the index of the search, and whatever is cached. The form is the same for every database.
+queue, the index of the search, what the highlighter made, and whatever is cached. The form is the same for every
+database.
 """
 
 import base64
@@ -28,7 +29,7 @@ from django.utils import timezone
 
 from pastes import archive, storage
 from pastes.exceptions import Unavailable
-from pastes.models import File, Key, SearchText
+from pastes.models import File, Highlight, Key, SearchText
 
 FORMAT = 1
 OBJECT_LIST = "objects.tsv.gz"
@@ -37,7 +38,7 @@ THREADS = 8
 RETRY_SECONDS = (1, 3, 6, 10)
 """Longer together than a store is left alone after it failed."""
 
-LEFT_OUT = {Key._meta.label, SearchText._meta.label}
+LEFT_OUT = {Key._meta.label, SearchText._meta.label, Highlight._meta.label}
 LEFT_OUT_APPS = {"django_q"}
 
 

@@ -64,19 +64,21 @@ def _finding(what: str, log: Log, status: int, seconds: float) -> Finding:
         did=f"memcached {what}",
         counted=f"{log.said()}; signing in: {status} in {seconds:.1f} s",
         promised=f"no 500, each answer within {WITHIN_SECONDS} s, signing in works",
-        kept=set(log.statuses) <= {200, 201} and log.slowest < WITHIN_SECONDS and status == 302 and seconds < 3,
+        kept=set(log.statuses) <= {200, 201}
+        and log.slowest < WITHIN_SECONDS
+        and status == 302
+        and seconds < WITHIN_SECONDS,
     )
 
 
 def sign_in(url: str, name: str, password: str) -> tuple[int, float]:
-    """Sign in as people do; the status (302 is success) and the seconds that both requests took."""
-    began = time.monotonic()
+    """Sign in as people do; the status (302 is success) and the seconds of the slower of both requests."""
     with httpx.Client(base_url=url, headers=BROWSER, timeout=30) as browser:
         page = browser.get("/accounts/login/")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
         fields = {"csrfmiddlewaretoken": token[1] if token else "", "login": name, "password": password}
         answer = browser.post("/accounts/login/", data=fields, headers={"Referer": url})
-        return answer.status_code, time.monotonic() - began
+        return answer.status_code, max(page.elapsed, answer.elapsed).total_seconds()
 
 
 def _flush(site: Site, *, seconds: float) -> None:

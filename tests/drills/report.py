@@ -1,5 +1,6 @@
 """The table of a run, on the terminal and as the page in ``docs/``."""
 
+import os
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -29,17 +30,28 @@ def line(finding: Finding, *, width: int = 110) -> str:
     return textwrap.fill(text, width, initial_indent=f"  {mark}  ", subsequent_indent=" " * 8)
 
 
-def write(found: Mapping[Drill, Sequence[Finding]]) -> Path:
-    """Write the page; its path. Nothing in it names the machine or a folder of it."""
-    names = ", ".join(f"`{drill.name}`" for drill in found)
-    parts = [INTRODUCTION.format(names=names)]
+def write(found: Mapping[Drill, Sequence[Finding]], *, names: Sequence[str], short: bool) -> Path:
+    """Write the page, or the sections of these drills anew; its path. Nothing in it names the machine or a folder."""
+    sections = _sections()
+    facts = [f"{name}: {value}" for name, value in machine().items() if name not in {"when", "programs"}]
+    facts.append(f"others used the machine meanwhile: load {os.getloadavg()[1]:.0f}")
     for drill, findings in found.items():
-        parts.append(f"## {drill.name}\n\n{textwrap.fill(drill.promise, 118)}\n\n")
-        parts.append("| what was done | what was counted | promised | kept |\n|---|---|---|---|\n")
-        parts += [
-            f"| {row.did} | {row.counted} | {row.promised} | {'yes' if row.kept else '**no**'} |\n" for row in findings
+        form = "the short form, which the tests run" if short else "the long form"
+        lines = [f"## {drill.name}", "", textwrap.fill(drill.promise, 118), ""]
+        lines += ["| what was done | what was counted | promised | kept |", "|---|---|---|---|"]
+        lines += [
+            f"| {row.did} | {row.counted} | {row.promised} | {'yes' if row.kept else '**no**'} |" for row in findings
         ]
-        parts.append("\n")
-    facts = "\n".join(f"- {name}: {value}" for name, value in machine().items() if name != "programs")
-    PAGE.write_text("".join(parts) + f"## Where\n\n{facts}\n")
+        lines += ["", f"{machine()['when']}, {form}; {'; '.join(facts)}."]
+        sections[drill.name] = "\n".join(lines) + "\n"
+    introduction = INTRODUCTION.format(names=", ".join(f"`{name}`" for name in names))
+    PAGE.write_text(introduction + "\n".join(sections[name] for name in names if name in sections))
     return PAGE
+
+
+def _sections() -> dict[str, str]:
+    """What the page has of each drill."""
+    if not PAGE.exists():
+        return {}
+    parts = PAGE.read_text().split("## ")[1:]
+    return {part.split("\n")[0]: f"## {part.rstrip()}\n" for part in parts}

@@ -1,11 +1,15 @@
 """Whether the process lives, whether its parts do, and numbers for whoever has the token."""
 
+import re
+
 import pytest
+from django.conf import settings as settings_module
 from django.db import DatabaseError
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from pastebin import health
-from pastes import cache, queue
+from pastes import cache, queue, storage
+from pastes.exceptions import Unavailable
 from tests.factories import client_for, make_paste
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +80,29 @@ class TestMetrics:
         settings.METRICS_TOKEN = ""
         for header in ("", "Bearer "):
             assert client_for().get("/metrics", headers={"authorization": header}).status_code == 404
+
+    def test_it_has_every_number_that_the_guide_names(self) -> None:
+        make_paste(name="a.txt")
+        client_for().get("/recent")
+        guide = (settings_module.BASE_DIR / "docs" / "operating.md").read_text()
+        named = set(re.findall(r"^\| `(pastebin_\w+)` \|", guide, re.MULTILINE))
+        assert len(named) == 7
+        text = client_for().get("/metrics", headers={"authorization": "Bearer for-prometheus"}).text
+        told = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
+        assert named == {name for name in told if not name.endswith("_created")}
+
+    @pytest.mark.usefixtures("store_down")
+    def test_it_counts_failures_of_the_store_and_what_was_not_asked(self) -> None:
+        def told(operation: str) -> float:
+            text = client_for().get("/metrics", headers={"authorization": "Bearer for-prometheus"}).text
+            found = re.search(rf'pastebin_object_store_failures{{operation="{operation}"}} (\S+)', text)
+            return float(found[1]) if found else 0.0
+
+        failed, refused = told("get"), told("refused")
+        for _again in range(7):
+            with pytest.raises(Unavailable):
+                storage.get("ab/object", size=10)
+        assert (told("get") - failed, told("refused") - refused) == (5, 2)
 
     def test_it_has_no_name_of_any_paste_in_it(self) -> None:
         key = make_paste(name="a.txt").key

@@ -14,11 +14,12 @@ PAGE = ROOT / "docs" / "reliability.md"
 INTRODUCTION = """\
 # What it does on bad days
 
-`make drills ARGS=--write` wrote this page. One run starts the production processes on one machine (two web servers
+`make drills ARGS=--write` writes this page, `make drill-NAME ARGS=--write` one section of it; the sections here are of
+several runs. A run starts the production processes on one machine (two web servers
 behind nginx, the worker, PostgreSQL, memcached, an S3 server), lets people publish and read, and breaks
 something on purpose. What they were answered is counted, and every text that was acknowledged is read again and
-compared by its SHA-256. A promise that is not kept ends the run with a failure; so do the short forms of the
-same drills, which run with the tests. `make drill-NAME` does one of them: {names}.
+compared by its SHA-256. A promise that is not kept ends the run with a failure. The short
+forms of all but `migrating` and `backlog` run with the tests. `make drill-NAME` does one of them: {names}.
 
 """
 
@@ -36,7 +37,7 @@ def write(found: Mapping[Drill, Sequence[Finding]], *, names: Sequence[str], sho
     facts = [f"{name}: {value}" for name, value in machine().items() if name not in {"when", "programs"}]
     facts.append(f"others used the machine meanwhile: load {os.getloadavg()[1]:.0f}")
     for drill, findings in found.items():
-        form = "the short form, which the tests run" if short else "the long form"
+        form = "the short form" if short else "the long form"
         lines = [f"## {drill.name}", "", textwrap.fill(drill.promise, 118), ""]
         lines += ["| what was done | what was counted | promised | kept |", "|---|---|---|---|"]
         lines += [

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from pastes.admin.tables import FixedRecord, Record
 from pastes.domain import content
 from pastes.exceptions import Unavailable
-from pastes.models import File, Revision, SearchText, ShareLink
+from pastes.models import File, Highlight, Revision, SearchText, ShareLink
 
 SHOWN_BYTES = 16 * 1024
 """How much of a file a moderator sees: enough to judge it, and a page that opens at once."""
@@ -73,6 +73,21 @@ class SearchTextAdmin(FixedRecord):
     def get_queryset(self, request: HttpRequest) -> QuerySet[SearchText]:
         """The rows without what makes them large."""
         return super().get_queryset(request).only("paste")
+
+
+@admin.register(Highlight)
+class HighlightAdmin(FixedRecord):
+    """Which files are highlighted, and by what. The text itself is also of private ones, and not for operators."""
+
+    list_display = ["file", "language", "renderer"]
+    list_select_related = ["file"]
+    search_fields = ["=file__revision__paste__key"]
+    search_help_text = gettext_lazy("The key of a paste")
+    fields = ["file", "language", "renderer"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Highlight]:
+        """The rows without what makes them large."""
+        return super().get_queryset(request).defer("packed")
 
 
 @admin.register(ShareLink)

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                         verbose_name="file",
                     ),
                 ),
-                ("renderer", models.CharField(max_length=40)),
+                ("renderer", models.CharField(max_length=40, verbose_name="renderer")),
                 ("language", models.CharField(max_length=50, verbose_name="language")),
                 ("packed", models.BinaryField()),
             ],

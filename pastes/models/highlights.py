@@ -16,7 +16,7 @@ class Highlight(models.Model):
         File, models.CASCADE, primary_key=True, related_name="highlight", verbose_name=_("file")
     )
     # What it was made by, and as which language; another of either makes other HTML.
-    renderer = models.CharField(max_length=40)
+    renderer = models.CharField(_("renderer"), max_length=40)
     language = models.CharField(_("language"), max_length=50)
     packed = models.BinaryField()
 

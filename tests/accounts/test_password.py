@@ -24,7 +24,7 @@ def test_it_changes_the_password_and_ends_all_other_sessions(
     assert is_signed_in(sign_in(alice, password=NEW))
     [mail] = mailoutbox
     assert mail.to == [alice.email]
-    assert "Your password has been changed" in str(mail.body)
+    assert "Your password was changed" in str(mail.body)
 
 
 @pytest.mark.parametrize(

@@ -108,8 +108,8 @@ def test_it_hides_that_an_address_has_an_account_where_mail_confirms(
     assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
     assert not User.objects.filter(username="carol").exists()
     assert {mail.to[0]: mail.subject for mail in mailoutbox} == {
-        alice.email: "[Pastebin] Account Already Exists",
-        "dave@example.org": "[Pastebin] Please Confirm Your Email Address",
+        alice.email: "[Pastebin] There is an account already",
+        "dave@example.org": "[Pastebin] Confirm your e-mail address",
     }
 
 

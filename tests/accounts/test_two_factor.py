@@ -48,7 +48,7 @@ def test_it_wants_a_confirmed_address_first(db: None) -> None:
     browser = sign_in(make_user("carol", verified=False))
     confirm(browser)
     page = browser.get("/accounts/2fa/totp/activate/", follow=True)
-    assert "until you have verified your email address" in page.content.decode()
+    assert "Confirm your e-mail address first" in page.content.decode()
     assert browser.post("/accounts/2fa/totp/activate/", {"code": "000000"}).status_code == 302
 
 

@@ -13,6 +13,8 @@ from pastes.models import (
     Comment,
     CommentVote,
     DailyViews,
+    File,
+    Highlight,
     IdempotencyKey,
     Key,
     Like,
@@ -88,5 +90,9 @@ def fill(name: str, *, rows: int) -> list[Model]:
                 key=keys.new_value(), owner=user, edit_token_hash=f"edit-{digest}", created=now, read_at=now
             ),
             Key.objects.create(value=keys.new_value()),
+            Highlight.objects.get_or_create(
+                file=File.objects.get(revision__paste=paste),
+                defaults={"renderer": "1", "language": "text", "packed": b""},
+            )[0],
         ]
     return made

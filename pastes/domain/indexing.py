@@ -12,6 +12,7 @@ from pastes.domain import content, reading
 from pastes.exceptions import NotFound, Unavailable
 from pastes.models import File, Paste, SearchText
 from pastes.models.pastes import UNGATED
+from pastes.rendering import languages, terminal
 from pastes.rendering.text import BYTE_ORDER_MARK
 from pastes.search import terms
 
@@ -118,10 +119,16 @@ def _row(paste: Paste) -> SearchText:
             continue
         data = content.read_range(file, 0, min(left, file.size))
         left -= len(data)
-        text = terms.storable(content.decode(file, data).removeprefix(BYTE_ORDER_MARK))
+        text = terms.storable(_words(file, data))
         starts.append([file.position, file.name, length])
         texts.append(text)
         length += len(text) + 1
     text = "\n".join(texts)
     folded = terms.fold("\n".join([*names, text]))
     return SearchText(paste=paste, text=text, folded=folded, words=terms.words_of(folded), files=starts)
+
+
+def _words(file: File, data: bytes) -> str:
+    """What a reader sees of a file's bytes; its lines stay the same lines."""
+    text = content.decode(file, data).removeprefix(BYTE_ORDER_MARK)
+    return terminal.stripped(text) if file.language == languages.TERMINAL else text

@@ -34,6 +34,9 @@ SHORTEST_FOLD = 4
 MOST_FOLDED = 0.9
 """Where more than this share of a part would be folded as repetition, the repetition is what it says."""
 
+LONG_LOG = 40
+"""Lines. A shorter log is seen whole: where somebody shows one trace, the trace is what they show."""
+
 FEWEST_LINES = 4
 """Of a text that is a log by how they begin."""
 
@@ -191,7 +194,8 @@ def survey_here(text: str, language: str, starts: Sequence[int]) -> Survey:
     style = terminal.Style()
     for start, end in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
         part = levels[start - 1 : end - 1]
-        parts.append(Marks(part, _folds(lines[start - 1 : end - 1], part, start), tuple(style)))
+        folds = _folds(lines[start - 1 : end - 1], part, start) if len(lines) >= LONG_LOG else []
+        parts.append(Marks(part, folds, tuple(style)))
         if coloured and len(starts) > 1:
             style = terminal.style_after("\n".join(written[start - 1 : end - 1]), style)
     errors = [number for number, error in enumerate(_begins(levels), start=1) if error]

@@ -321,6 +321,11 @@ class TestIndexing:
         assert not SearchText.objects.exists()
         assert found("needle") == []
 
+    def test_it_reads_terminal_output_as_people_see_it(self) -> None:
+        paste = indexed(text="\x1b[31mfai\x1b[1mled\x1b[0m\nok\n", name="build.log")
+        assert found("failed") == [paste]
+        assert found("31mfai") == []
+
     def test_it_may_be_done_twice(self) -> None:
         paste = indexed(text="needle")
         assert indexing.index(paste.pk)

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 TRACE = "Traceback (most recent call last):\n" + '  File "/a.py", line 1, in a\n    a()\n' * 4 + "ValueError: x\n"
 LOG = "INFO start\nERROR no\n" + TRACE + "WARNING slow\nINFO end\n"
+LONG = LOG + "".join(f"INFO {'abcdefgh'[number % 8] * (number % 7 + 2)}\n" for number in range(logs.LONG_LOG))
 
 
 def page_of(paste: Paste, address: str = "") -> str:
@@ -52,12 +53,12 @@ def test_it_marks_errors_and_warnings_and_counts_them() -> None:
 
 
 def test_a_trace_is_folded_and_every_line_is_there_once() -> None:
-    html = page_of(make_paste(text=LOG, name="a.log"))
+    html = page_of(make_paste(text=LONG, name="a.log"))
     fold = re.search(r'<details class="fold"><summary>([^<]+)</summary>(.*?)</details>', html, re.DOTALL)
     assert fold
     assert fold[1] == "9 lines of a stack trace · 3–11"
     assert rows(fold[2]) == list(range(3, 12))
-    assert rows(html) == list(range(1, 15))
+    assert rows(html) == list(range(1, 15 + logs.LONG_LOG))
 
 
 def test_errors_in_other_parts_are_led_to_without_a_script(long: Paste) -> None:
@@ -92,12 +93,12 @@ def test_other_texts_have_no_marks(name: str) -> None:
 
 
 def test_a_fold_with_a_comment_in_it_is_open(alice: User) -> None:
-    paste = make_paste(owner=alice, text=LOG, name="a.log")
+    paste = make_paste(owner=alice, text=LONG, name="a.log")
     anchor = Anchor(revision=1, file_name="a.log", first=5, last=5)
     discussion.create(paste=paste, viewer=viewer_for(alice), body="here", anchor=anchor)
     html = page_of(paste)
     assert '<details class="fold" open>' in html
-    assert rows(html) == list(range(1, 15))
+    assert rows(html) == list(range(1, 15 + logs.LONG_LOG))
 
 
 def test_a_log_that_opens_once_has_its_marks_and_leaves_nothing_in_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -147,12 +147,20 @@ def test_an_error_and_its_trace_are_one(text: str, levels: str, errors: list[int
     assert found.lines == errors
 
 
+REST = "".join(f"{'abcdefgh'[number % 8] * (number % 7 + 2)}\n" for number in range(logs.LONG_LOG))
+"""What makes a log long without being folded itself."""
+
+
 def test_traces_are_folded() -> None:
-    assert survey_here(PYTHON, "text", [1]).parts[0].folds == [Fold(2, 7, FRAME)]
+    assert survey_here(PYTHON + REST, "text", [1]).parts[0].folds == [Fold(2, 7, FRAME)]
+
+
+def test_a_short_log_is_seen_whole() -> None:
+    assert survey_here(PYTHON, "text", [1]).parts[0].folds == []
 
 
 def test_lines_that_differ_in_numbers_only_are_folded_between_the_first_and_the_last() -> None:
-    text = "start\n" + "".join(f"03:0{n} INFO attempt {n * 7} took {n} ms\n" for n in range(9)) + "ERROR end\nx\ny\n"
+    text = "start\n" + "".join(f"03:0{n} INFO attempt {n * 7} took {n} ms\n" for n in range(9)) + "ERROR end\n" + REST
     assert survey_here(text, "text", [1]).parts[0].folds == [Fold(3, 9, OTHER)]
 
 
@@ -165,7 +173,7 @@ def test_a_log_of_nothing_but_repetition_is_not_folded() -> None:
 
 
 def test_a_fold_ends_with_its_part() -> None:
-    text = "\n".join(["a", "b", "c", *["x 1"] * 12, "d", "e", "f"])
+    text = "\n".join(["a", "b", "c", *["x 1"] * 12, "d", "e", "f", REST])
     assert [marks.folds for marks in survey_here(text, "text", [1, 10]).parts] == [
         [Fold(5, 8, OTHER)],
         [Fold(11, 14, OTHER)],

@@ -58,6 +58,7 @@ bench-scale: ## how long lists, pages and housekeeping take with PASTES=1000000 
 bench-cost: ## processor time and queries of one request of every kind; ARGS=--profile says where it goes
 	@bin/setup dev && bin/setup seaweed
 	@.venv/bin/python -m benchmarks.cost $(ARGS)
+
 screenshots: ## take the pictures of the README and the documents anew, of a site with the examples (needs Chromium)
 	@bin/setup dev
 	@.venv/bin/python -m tests.screenshots

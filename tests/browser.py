@@ -33,7 +33,7 @@ def pages_of(browser: Browser, site: str) -> Iterator[Opener]:
     def listen(message: ConsoleMessage) -> None:
         # The status of an error page is a message too, and what the test asked for.
         if message.type == "error" and "the server responded with a status of" not in message.text:
-            complaints.append(message.text)
+            complaints.append(f"{message.page and message.page.url}: {message.text}")
 
     def opener(**options: object) -> Page:
         context = browser.new_context(base_url=site, **options)  # type: ignore[arg-type]

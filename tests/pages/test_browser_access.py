@@ -1,4 +1,5 @@
-"""Every page for everybody: axe finds nothing in either theme, and nothing scrolls sideways on a phone or enlarged.
+"""Every page for everybody: axe finds nothing in either theme, nothing scrolls sideways on a phone or enlarged, nothing
+moves for whom that is too much, and no page breaks the content security policy (`tests.browser` listens).
 
 A page is loaded once. Its colours and its width then change under it, as they do when a device turns to its night or
 is turned on its side; what depends on neither is looked at in one of them.
@@ -18,7 +19,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from axe_playwright_python.base import AXE_FILE_PATH
 from django.urls import resolve
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
 from accounts.models import User
@@ -27,6 +28,7 @@ from pastes.domain.content import NewFile
 from pastes.domain.webhooks import WebhookDraft
 from pastes.models import Comment, Delivery, Paste, Webhook
 from tests.access.table import rows_of_pastes, rows_of_the_site
+from tests.browser import pages_of
 from tests.factories import client_for, make_paste, make_user, viewer_for
 from tests.pages.conftest import Opener
 
@@ -190,6 +192,7 @@ def look_at(page: Page) -> Iterator[tuple[str, Any]]:
     page.evaluate(AXE_FILE_PATH.read_text() + "\n;0")
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     yield from findings(page, {}, "light, wide")
+    yield from (("moves", element) for element in moving(page))
     page.emulate_media(color_scheme="dark")
     yield from findings(page, {"runOnly": ["color-contrast"]}, "dark, wide")
     page.set_viewport_size({"width": ZOOMED, "height": 400})
@@ -200,6 +203,18 @@ def look_at(page: Page) -> Iterator[tuple[str, Any]]:
     page.emulate_media(color_scheme="light")
     yield from findings(page, {"runOnly": ["color-contrast"]}, "light, narrow")
     page.set_viewport_size({"width": WIDE, "height": 800})
+
+
+def moving(page: Page) -> list[str]:
+    """What does not change at once."""
+    found: list[str] = page.evaluate(
+        """[...document.querySelectorAll("*")].filter((one) => ["", "::before", "::after"].some((part) => {
+          const style = getComputedStyle(one, part);
+          return /[1-9]/.test(style.transitionDuration) || style.animationName !== "none"
+            || style.scrollBehavior === "smooth";
+        })).slice(0, 3).map((one) => one.outerHTML.slice(0, 120))"""
+    )
+    return found
 
 
 def findings(page: Page, options: dict[str, Any], state: str) -> Iterator[tuple[str, Any]]:
@@ -235,6 +250,26 @@ def test_every_page_is_accessible_and_fits(open_page: Opener, who: str) -> None:
             found.append((address, "leads elsewhere", page.url))
         found += [(address, *finding) for finding in look_at(page)]
     assert not found, "\n".join(map(str, found))
+
+
+def test_what_moves_is_found(open_page: Opener) -> None:
+    """Or the walk would find nothing, whatever the pages do."""
+    page = open_page(reduced_motion="no-preference")
+    page.goto("/recent")
+    assert moving(page)
+
+
+def test_what_breaks_the_policy_is_found(chromium: Browser, live_server: object) -> None:
+    """As above."""
+
+    def open_a_page_with_a_style_of_its_own() -> None:
+        with pages_of(chromium, str(live_server)) as opener:
+            page = opener()
+            page.goto("/recent")
+            page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">')")
+
+    with pytest.raises(AssertionError, match=r"/recent: .*Content Security Policy"):
+        open_a_page_with_a_style_of_its_own()
 
 
 def test_no_page_is_left_out() -> None:

@@ -4,7 +4,6 @@ import re
 import time
 from html import unescape
 from itertools import accumulate
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
@@ -14,7 +13,6 @@ from pastes.rendering.highlight import highlight
 from pastes.rendering.parts import display_lines
 from pastes.rendering.terminal import nearest, render, stripped, style_after
 
-SHEET = Path(__file__).parents[2] / "static/css/terminal.css"
 ELEMENT = re.compile(r'<span class="(?:(?:bo|di|it|un|st|iv|a\d+|b\d+)(?: |(?=")))+">|<span class="hid" title="[^"]+">')
 
 
@@ -143,34 +141,3 @@ def test_what_takes_too_long_is_escaped_and_says_so() -> None:
     result = highlight(text="\x1b[31m<b>\x1b[0m\n" * 50_000, language="ansi", deadline=0.01)
     assert result.plain
     assert result.lines[0].endswith("&lt;b&gt;" + '<span class="hid" title="U+001B">[U+001B]</span>[0m')
-
-
-def luminance(colour: str) -> float:
-    """As WCAG 2.2 defines it: https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
-    digits = colour if len(colour) == 6 else "".join(char * 2 for char in colour)
-    channels = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
-    return sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def palette(kind: str) -> dict[str, tuple[float, float]]:
-    """The luminance of each class's colour, on a light page and on a dark one."""
-    colours: dict[str, tuple[float, float]] = {}
-    for selectors, light, dark in re.findall(
-        r"^  (\.[^{]+) \{.*?light-dark\(#(\w+), #(\w+)\)", SHEET.read_text(), re.MULTILINE
-    ):
-        for name in re.findall(rf"\.({kind}\d+)\b", selectors):
-            colours[name] = luminance(light), luminance(dark)
-    return colours
-
-
-def test_every_colour_can_be_read_on_the_page_and_on_every_other() -> None:
-    texts, behind = palette("a"), palette("b")
-    assert set(texts) == {f"a{number}" for number in range(256)}
-    assert set(behind) == {f"b{number}" for number in range(256)}
-    page = (luminance("ffffff"), luminance("17191d"))
-    for theme in (0, 1):
-        for text in {colour[theme] for colour in texts.values()}:
-            for ground in {page[theme], *(colour[theme] for colour in behind.values())}:
-                lighter, darker = max(text, ground), min(text, ground)
-                assert (lighter + 0.05) / (darker + 0.05) >= 4.5

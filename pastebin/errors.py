@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from pastebin.nginx import MARGIN_BYTES
 from pastes import conf
 from pastes.api import haste
 from pastes.api.gist import errors as gist
@@ -70,11 +71,14 @@ class DomainErrors:
 
 
 def limit_body(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Refuse a body that is larger than any paste before any of it is read: Django lets files in forms be endless."""
+    """Refuse a body that is larger than any paste before any of it is kept: Django lets files in forms be endless."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if length.isdecimal() and (more := int(length) - settings.DATA_UPLOAD_MAX_MEMORY_SIZE) > 0:
+            if more <= MARGIN_BYTES:  # nginx answers 502 where nobody hears it out
+                while request.read(65_536):
+                    pass
             return answer(request, content.too_many_bytes(limit=conf.largest(), actual=int(length)))
         return get_response(request)
 

@@ -24,8 +24,23 @@ function mark() {
     const number = Number(row.id.slice(wanted.anchor.length + 1));
     row.classList.toggle("hit", number >= wanted.first && number <= wanted.last);
   }
-  document.dispatchEvent(new CustomEvent("lines-marked", { detail: file ? { ...wanted, file } : null }));
+  const marked = file ? { ...wanted, file } : null;
+  offer(marked);
+  document.dispatchEvent(new CustomEvent("lines-marked", { detail: marked }));
   return wanted;
+}
+
+// What can be done with the marked lines floats at the foot of the window: their link, their text, a comment.
+function offer(marked) {
+  const bar = document.querySelector("[data-marked]");
+  const rows = marked ? marked.file.querySelectorAll(".l.hit").length : 0;
+  bar.hidden = !rows;
+  if (!rows) return;
+  const last = Math.min(marked.last, Number(marked.file.dataset.lines));
+  const ends = [...new Set([marked.first, last])].map((number) => `L${number}`); // As addresses call lines.
+  bar.querySelector("[data-marked-lines]").textContent = ends.join("–");
+  // A range may go on in parts that are not on the page.
+  bar.querySelector("[data-copy-lines]").hidden = rows <= last - marked.first;
 }
 
 function go() {

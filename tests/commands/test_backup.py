@@ -2,47 +2,17 @@
 
 import gzip
 import json
-import os
-import secrets
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from tests.conftest import REAL
-from tests.services import make_bucket
+from tests.commands.backup_sites import PUBLISH, READ, TEXT, MakeSite, Site, maker
 from tests.services.servers import ROOT
 
 pytestmark = pytest.mark.slow
-
-TEXT = "naïve = '日本語'\r\n\tprint(naïve)\n\n".encode()
-
-PUBLISH = f"""
-import sys
-from datetime import timedelta
-from django.utils import timezone
-from accounts.models import User
-from pastes.domain.content import NewFile
-from tests.factories import make_paste
-alice, _made = User.objects.get_or_create(username="alice", email="alice@example.org", last_name="日本語")
-for title in sys.argv[1:]:
-    soon = timezone.now() + timedelta(seconds=1)
-    more = {{"burn": {{"burn": True}}, "over": {{"expires_at": soon}}}}.get(title, {{}})
-    files = [NewFile({TEXT!r}, "a.py"), NewFile(title.encode(), "b.txt")]
-    print(make_paste(owner=alice, files=files, title=title, **more).key)
-"""
-
-READ = """
-from pastes.domain import content
-from pastes.models import File, Paste
-print([[p.title, p.owner.username, p.created.isoformat(), p.views] for p in Paste.objects.order_by("pk")])
-print([[f.name, content.read(f)] for f in File.objects.order_by("pk")])
-"""
 
 ADD = """
 from accounts.models import User
@@ -51,70 +21,10 @@ make_paste(owner=User.objects.create_user("bob"), text="after the restore", titl
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a command ended, and what it wrote."""
-
-    status: int
-    out: str
-    err: str
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A site of its own: a database and an object store, and nothing that runs."""
-
-    environment: dict[str, str]
-
-    def manage(self, *arguments: str) -> Ended:
-        """Run ``manage.py``."""
-        return self.python(str(ROOT / "manage.py"), *arguments)
-
-    def done(self, *arguments: str) -> str:
-        """Run ``manage.py``, which must work; what it wrote."""
-        ended = self.manage(*arguments)
-        assert ended.status == 0, ended.err
-        return ended.out.strip()
-
-    def do(self, code: str, *arguments: str) -> str:
-        """Run Python on this site; what it printed."""
-        prelude = "import django; django.setup()\n"
-        ended = self.python("-c", prelude + code, *arguments)
-        assert ended.status == 0, ended.err
-        return ended.out.strip()
-
-    def python(self, *arguments: str) -> Ended:
-        """Run this interpreter beside the site."""
-        run = subprocess.run(
-            [sys.executable, *arguments], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        return Ended(run.returncode, run.stdout, run.stderr)
-
-
-type MakeSite = Callable[..., Site]
-
-
 @pytest.fixture(scope="module")
 def make_site(tmp_path_factory: pytest.TempPathFactory) -> MakeSite:
-    """Sites on SQLite and the disk; beside real servers on databases and buckets of their own."""
-
-    def make(*titles: str) -> Site:
-        name, home = f"backup_{secrets.token_hex(4)}", tmp_path_factory.mktemp("site")
-        environment = dict(os.environ, DATA_DIR=str(home), DJANGO_SETTINGS_MODULE="pastebin.settings")
-        environment["DATABASE_URL"] = f"sqlite:///{home}/pastebin.sqlite3"
-        if REAL:
-            server = os.environ["DATABASE_URL"]
-            with psycopg.connect(server, autocommit=True) as connection:
-                connection.execute(f"CREATE DATABASE {name}".encode())
-            environment |= {"DATABASE_URL": f"{server.rpartition('/')[0]}/{name}", "S3_BUCKET": name.replace("_", "-")}
-            make_bucket(environment)
-        site = Site(environment)
-        if titles:
-            site.done("migrate", "--verbosity=0")
-            site.do(PUBLISH, *titles)
-        return site
-
-    return make
+    """See `maker`."""
+    return maker(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -291,15 +201,3 @@ def test_what_cannot_be_is_said_in_a_sentence(site: Site, arguments: list[str], 
     assert ended.status == 1
     assert said in ended.err
     assert "Traceback" not in ended.err
-
-
-@pytest.mark.skipif(not REAL, reason="needs two kinds of database: make test-real")
-def test_a_small_site_moves_to_real_servers(make_site: MakeSite, tmp_path: Path) -> None:
-    """The form of a backup is the same for every database and every store."""
-    big = make_site()
-    small = Site(big.environment | {"DATABASE_URL": f"sqlite:///{tmp_path}/small.sqlite3", "S3_BUCKET": ""})
-    small.done("migrate", "--verbosity=0")
-    small.do(PUBLISH, "first", "burn")
-    small.done("backup", str(tmp_path / "b"))
-    assert "2 pastes with 4 texts" in big.done("restore", str(tmp_path / "b"))
-    assert big.do(READ) == small.do(READ)

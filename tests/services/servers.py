@@ -171,7 +171,7 @@ def s3(*, bucket: str = "pastes") -> Iterator[Server]:
             *(str(WEED), "-v=0", "server", f"-dir={home}", f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}", "-s3"),
             *(f"-{name}.port={number}" for name, number in ports.items()),
             *(f"-{name}.port.grpc={number + 10_000}" for name, number in ports.items()),
-            *("-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={home / 's3.json'}", "-volume.max=50"),
+            *("-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={home / 's3.json'}", "-volume.max=1000"),
             *("-master.volumeSizeLimitMB=64", "-master.telemetry=false"),
         ]
         # A graceful stop takes 10 s and saves nothing that anyone wants.

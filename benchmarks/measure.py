@@ -65,6 +65,8 @@ def _wrong(case: Case, result: Result, before: _Seen, after: _Seen, size: int) -
         return f"answers of {result.size:.0f} bytes instead of {size}"
     if case.table and after.rows - before.rows < result.requests:
         return f"{after.rows - before.rows} rows after {result.requests} answers"
+    if not case.cache:
+        return ""
     part = (after.sent - before.sent) / (size * result.requests)
     if (case.cache == "hit" and part < 1 - EXCEPTIONS) or (case.cache == "miss" and part > EXCEPTIONS):
         return f"the cache sent {part:.0%} of {result.requests} answers"

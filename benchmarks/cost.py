@@ -63,6 +63,7 @@ def _site(*, disk: bool) -> Iterator[Iterable[tuple[str, Ask]]]:
     with ExitStack() as stack:
         environment = {"DATA_DIR": str(stack.enter_context(folder())), "LOG_LEVEL": "INFO", "LOG_FORMAT": "json"}
         environment |= {
+            "SITE_URL": "http://localhost",
             "PUBLISH_RATE_ANONYMOUS": "1000000/m",
             "PUBLISH_RATE_ACCOUNT": "1000000/m",
             "STATIC_HASHED": "1",

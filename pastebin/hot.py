@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
@@ -25,6 +26,7 @@ from django.utils.csp import build_policy
 from pastebin import metrics
 from pastebin.middleware import AUTHOR_COOKIES, is_trusted
 from pastes import cache, hot
+from pastes.domain import copies
 from pastes.urlkeys import KEY_PATTERN
 from pastes.views.door import takes_gzip
 from pastes.views.raw import SANDBOX
@@ -97,11 +99,33 @@ def find(environ: Environ) -> Answer | None:
     kind = "raw" if raw else "page" if key else "list"
     if isinstance(found, hot.Lease):
         cache.misses[kind] += 1
-        environ[hot.LEASE] = found
-        return None
-    cache.hits[kind] += 1
+        copy = _find_copy(key, found) if kind == "page" else None
+        if copy is None:
+            environ[hot.LEASE] = found
+            return None
+        found = copy
+    else:
+        cache.hits[kind] += 1
     metrics.observe_hit(route=f"pastes:{'raw' if raw else 'paste' if key else match[0][1:] or 'home'}")
     return _answer(environ, found, common_headers(raw=bool(raw), language=language, secure=secure))
+
+
+def _find_copy(key: str, lease: hot.Lease) -> hot.Entry | None:
+    """The copy of a page that is kept beside its rows, which from now on is in the cache, too."""
+    if lease.origin:  # then pages have it in them
+        return None
+    try:
+        copy = copies.find(key=key, language=lease.language)
+    except DatabaseError:  # Django, which is asked next, looks at the connection first
+        return None
+    if copy is None:
+        cache.misses["copy"] += 1
+        return None
+    cache.hits["copy"] += 1
+    page, seconds = copy
+    entry = page.of(lease.generation)
+    hot.keep(entry, lease, seconds=seconds, public=not page.headers)
+    return entry
 
 
 @lru_cache(maxsize=64)

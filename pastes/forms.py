@@ -172,9 +172,9 @@ class AccountForm(ProfileForm):
             del self.fields["mail"]
 
     def save(self, commit: bool = True) -> User:  # Django's signature
-        """Save it, and let the lists say what the person shows from now on."""
+        """Save it, and let lists and pages say what the person shows from now on."""
         user: User = super().save(commit)
-        expiry.drop_lists()
+        expiry.drop_pages_of(user)
         return user
 
 

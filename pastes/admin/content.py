@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from pastes.admin.tables import FixedRecord, Record
 from pastes.domain import content
 from pastes.exceptions import Unavailable
-from pastes.models import File, Highlight, Revision, SearchText, ShareLink
+from pastes.models import File, Highlight, PageCopy, Revision, SearchText, ShareLink
 
 SHOWN_BYTES = 16 * 1024
 """How much of a file a moderator sees: enough to judge it, and a page that opens at once."""
@@ -86,6 +86,21 @@ class HighlightAdmin(FixedRecord):
     fields = ["file", "language", "renderer"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Highlight]:
+        """The rows without what makes them large."""
+        return super().get_queryset(request).defer("packed")
+
+
+@admin.register(PageCopy)
+class PageCopyAdmin(FixedRecord):
+    """Which pages are kept as they were sent, until when they are right. Deleting one has it made anew."""
+
+    list_display = ["paste", "page_language", "version", "made_at"]
+    list_select_related = ["paste"]
+    search_fields = ["=paste__key"]
+    search_help_text = gettext_lazy("The key of a paste")
+    fields = ["paste", "page_language", "version", "made_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PageCopy]:
         """The rows without what makes them large."""
         return super().get_queryset(request).defer("packed")
 

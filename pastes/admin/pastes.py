@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -121,8 +122,9 @@ class PasteAdmin(Table):
 
     def save_model(self, request: HttpRequest, obj: Paste, form: "ModelForm[Paste]", change: bool) -> None:
         """Write what was changed and nothing else: the counters go on while somebody fills in the form."""
-        obj.save(update_fields=form.changed_data)
-        expiry.drop_page(obj)
+        with transaction.atomic():
+            obj.save(update_fields=form.changed_data)
+            expiry.drop_page(obj)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -48,10 +48,9 @@ def remove(*, user: User, keep_pastes: bool) -> None:
             CommentVote.objects.filter(user=user),
         ):
             moderation.withdraw(reactions=rows)
-        kept = list(Paste.objects.owned_by(user))
+        expiry.drop_page(*Paste.objects.owned_by(user))
+        expiry.drop_pages_of(user)
         accounts.remove(user=user)
-    for paste in kept:
-        expiry.drop_page(paste)
 
 
 def _about(user: User) -> dict[str, object]:

@@ -29,7 +29,7 @@ from django.utils import timezone
 
 from pastes import archive, storage
 from pastes.exceptions import Unavailable
-from pastes.models import File, Highlight, Key, SearchText
+from pastes.models import File, Highlight, Key, PageCopy, SearchText
 
 FORMAT = 1
 OBJECT_LIST = "objects.tsv.gz"
@@ -38,7 +38,7 @@ THREADS = 8
 RETRY_SECONDS = (1, 3, 6, 10)
 """Longer together than a store is left alone after it failed."""
 
-LEFT_OUT = {Key._meta.label, SearchText._meta.label, Highlight._meta.label}
+LEFT_OUT = {model._meta.label for model in (Key, SearchText, Highlight, PageCopy)}
 LEFT_OUT_APPS = {"django_q"}
 
 

@@ -85,7 +85,7 @@ def _count(keys: list[int]) -> int:
     waiting = View.objects.filter(pk__in=keys, counted=False)
     rows = list(waiting.order_by("pk").values_list("pk", "paste", "seen_at", "host"))
     for paste, count in Counter(paste for _pk, paste, _at, _host in rows).items():
-        Paste.objects.filter(pk=paste).update(views=F("views") + count)
+        Paste.objects.filter(pk=paste).update(views=F("views") + count, page_version=F("page_version") + 1)
     days: Counter[tuple[int, date]] = Counter((paste, at.astimezone(UTC).date()) for _pk, paste, at, _host in rows)
     DailyViews.objects.add(days)
     Referral.objects.add(_by_host([(paste, host) for _pk, paste, _at, host in rows if host]))

@@ -142,10 +142,11 @@ def _publish(example: Example, people: Mapping[str, User], now: datetime) -> Non
     _revise(example, paste, Viewer(user=user, edit_token=published.edit_token), now)
     _talk(example, paste, people, now)
     _read(example, paste, people, now)
-    Paste.objects.filter(pk=paste.pk).update(
-        views=example.views, stars=len(example.stars), likes=len(example.likes), comments=len(example.comments)
-    )
-    expiry.drop_page(paste)
+    with transaction.atomic():
+        Paste.objects.filter(pk=paste.pk).update(
+            views=example.views, stars=len(example.stars), likes=len(example.likes), comments=len(example.comments)
+        )
+        expiry.drop_page(paste)
 
 
 def _read(example: Example, paste: Paste, people: Mapping[str, User], now: datetime) -> None:

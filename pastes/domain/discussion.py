@@ -120,7 +120,7 @@ def create(
         Paste.objects.filter(pk=paste.pk).update(comments=F("comments") + 1)
         notifications.commented(comment=comment, mentioned=mentioned)
         deliveries.commented(comment=comment)
-    expiry.drop_page(paste)
+        expiry.drop_page(paste)
     return comment
 
 
@@ -145,7 +145,7 @@ def edit(*, comment: Comment, viewer: Viewer, body: str, at: datetime | None = N
         if current.body != text:
             Comment.objects.filter(pk=comment.pk).update(body=text, html=html, edited=now)
             notifications.commented(comment=comment, mentioned=mentioned)
-    expiry.drop_page(comment.paste)
+        expiry.drop_page(comment.paste)
     return find_comment(paste=comment.paste, comment_id=comment.pk)
 
 
@@ -163,7 +163,7 @@ def delete(*, comment: Comment, viewer: Viewer, at: datetime | None = None) -> C
             body="", html="", deleted=at or timezone.now()
         )
         Paste.objects.filter(pk=comment.paste_id).update(comments=F("comments") - gone)
-    expiry.drop_page(comment.paste)
+        expiry.drop_page(comment.paste)
     return find_comment(paste=comment.paste, comment_id=comment.pk)
 
 
@@ -174,8 +174,9 @@ def set_open(*, paste: Paste, viewer: Viewer, open: bool) -> None:  # noqa: A002
         Forbidden: when the viewer is not its author.
     """
     access.require_author(paste=paste, viewer=viewer)
-    Paste.objects.filter(pk=paste.pk).update(comments_enabled=open)
-    expiry.drop_page(paste)
+    with transaction.atomic():
+        Paste.objects.filter(pk=paste.pk).update(comments_enabled=open)
+        expiry.drop_page(paste)
 
 
 def position(parent: Comment | None) -> dict[str, Any]:

@@ -1,19 +1,21 @@
 """How long a paste lives, and the end of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from pastes import hot
-from pastes.domain import access, notifications, sweeping
+from pastes.domain import access, copies, notifications, sweeping
 from pastes.exceptions import Invalid, Text
-from pastes.models import BurnReceipt, File, IdempotencyKey, Paste, RateCount, View
+from pastes.models import BurnReceipt, Comment, File, IdempotencyKey, PageCopy, Paste, RateCount, View
 
 DAY = timedelta(days=1)
 
@@ -72,19 +74,40 @@ def change(*, paste: Paste, viewer: access.Viewer, expires_at: datetime | None) 
         Forbidden: when the viewer is not its author.
     """
     access.require_author(paste=paste, viewer=viewer)
-    Paste.objects.filter(pk=paste.pk).update(expires_at=expires_at, updated=timezone.now())
-    drop_page(paste)
+    with transaction.atomic():
+        Paste.objects.filter(pk=paste.pk).update(expires_at=expires_at, updated=timezone.now())
+        drop_page(paste)
 
 
-def drop_page(paste: Paste) -> None:
-    """Let nobody be sent a page or text of a paste, or a list with it, as they were before now."""
-    _drop(partial(hot.drop_paste, paste.key))
+def drop_page(*pastes: Paste) -> None:
+    """Let nobody be sent a page or text of these, or a list with them, as they were before now.
+
+    Call it in the transaction of the change: a copy that is kept beside the rows is as good as the version it shows.
+    """
+    rows = Paste.objects.filter(pk__in=[paste.pk for paste in pastes])
+    if len(pastes) > 1:  # locked in one order, as everybody locks several
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    rows.update(page_version=F("page_version") + 1)
+    _forget(pastes)
+
+
+def drop_pages_of(user: User) -> None:
+    """The same for every page that shows somebody's name as its author or in its discussion."""
+    Paste.objects.filter(Q(owner=user) | Q(pk__in=Comment.objects.filter(author=user).values("paste"))).update(
+        page_version=F("page_version") + 1
+    )
     drop_lists()
 
 
 def drop_lists() -> None:
     """The same for home and the lists alone: a paste is new there, or its author shows something else."""
     _drop(hot.drop_lists)
+
+
+def _forget(pastes: Iterable[Paste]) -> None:
+    for paste in pastes:
+        _drop(partial(hot.drop_paste, paste.key))
+    drop_lists()
 
 
 def _drop(drop: Callable[[], None]) -> None:
@@ -127,18 +150,18 @@ def destroy(primary_keys: list[int]) -> None:
         notifications.drop(paste_ids=primary_keys)
         Paste.objects.filter(pk__in=primary_keys).delete()
         sweeping.remove_objects(names)
-    for paste in pastes:
-        drop_page(paste)
+    _forget(pastes)
 
 
 def forget(*, at: datetime | None = None, dry_run: bool = False) -> int:
-    """Remove rows that were kept for a while only: rates, counted views, repeated requests, old receipts."""
+    """Remove rows that were kept for a while only: rates, counted views, repeated requests, old receipts, pages."""
     now = at or timezone.now()
     old = (
         RateCount.objects.filter(window__lt=now - 2 * DAY),
         View.objects.filter(counted=True, seen_at__lt=now - DAY),
         IdempotencyKey.objects.filter(created__lt=now - DAY),
         BurnReceipt.objects.filter(read_at__lt=now - settings.BURN_RECEIPT_DAYS * DAY),
+        PageCopy.objects.filter(made_at__lt=now - copies.KEPT),
     )
     if dry_run:
         return sum(rows.count() for rows in old)

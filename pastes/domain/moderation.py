@@ -177,8 +177,7 @@ def _set_hidden(
     actions = _log([_about_paste(verb, paste) for paste in changed], moderator, reason)
     if not quietly:
         _tell_owners(changed, actions)
-    for paste in pastes:
-        expiry.drop_page(paste)
+    expiry.drop_page(*pastes)
     return len(changed)
 
 
@@ -256,6 +255,7 @@ def _tell(
 def _withdraw(reaction: Star | Like | CommentVote) -> int:
     if not isinstance(reaction, CommentVote):
         return reactions.withdraw(reaction)
+    expiry.drop_page(reaction.comment.paste)  # whose row is locked before that of the comment
     gone = CommentVote.objects.filter(pk=reaction.pk).delete()[0]
     voting.recount(reaction.comment)
     return gone

@@ -153,6 +153,7 @@ def revise(
             row.save()
             tags.assign(paste=row, names=tags.parse(draft.tags))
             indexing.later(row)
+            expiry.drop_page(row)
     except (OperationalError, InterfaceError):
         raise  # as in `create`
     except Paste.DoesNotExist as error:
@@ -161,7 +162,6 @@ def revise(
     except BaseException:
         content.discard(new_objects)
         raise
-    expiry.drop_page(row)
     return revision
 
 
@@ -195,8 +195,9 @@ def remove(*, paste: Paste, viewer: Viewer, at: datetime | None = None) -> None:
         Forbidden: when the viewer is not its author.
     """
     access.require_author(paste=paste, viewer=viewer)
-    Paste.objects.filter(pk=paste.pk, deleted_at=None).update(deleted_at=at or timezone.now())
-    expiry.drop_page(paste)
+    with transaction.atomic():
+        Paste.objects.filter(pk=paste.pk, deleted_at=None).update(deleted_at=at or timezone.now())
+        expiry.drop_page(paste)
 
 
 def restore(*, key: str, viewer: Viewer, at: datetime | None = None) -> Paste:
@@ -207,9 +208,10 @@ def restore(*, key: str, viewer: Viewer, at: datetime | None = None) -> Paste:
     """
     now = at or timezone.now()
     paste = find_deleted(key=key, viewer=viewer, at=now)
-    Paste.objects.filter(pk=paste.pk).update(deleted_at=None)
+    with transaction.atomic():
+        Paste.objects.filter(pk=paste.pk).update(deleted_at=None)
+        expiry.drop_page(paste)
     paste.deleted_at = None
-    expiry.drop_page(paste)
     return paste
 
 
@@ -241,7 +243,7 @@ def claim(*, paste: Paste, viewer: Viewer, token: str) -> None:
         if not Paste.objects.filter(pk=paste.pk, owner=None).update(owner=viewer.account, edit_token_hash=""):
             raise Forbidden  # somebody was faster
         Revision.objects.filter(paste=paste, author=None).update(author=viewer.account)
-    expiry.drop_page(paste)
+        expiry.drop_page(paste)
 
 
 def latest(paste: Paste) -> Revision:

@@ -158,4 +158,4 @@ def _count(kind: Kind, paste: Paste, change: int) -> None:
     Paste.objects.filter(pk=paste.pk).update(**{counter: F(counter) + change})
     paste.refresh_from_db(fields=[counter])
     queue.later("rank", paste.pk)
-    transaction.on_commit(lambda: expiry.drop_page(paste))
+    expiry.drop_page(paste)

@@ -108,7 +108,7 @@ def extend(*, token: str, at: datetime | None = None) -> Paste:
     paste.save(update_fields=["expires_at", "updated"])
     if paste.owner is not None:
         notifications.mark_read(user=paste.owner, event=event, at=now)
-    transaction.on_commit(lambda: expiry.drop_page(paste))
+    expiry.drop_page(paste)
     return paste
 
 

@@ -10,7 +10,7 @@ from pastes import conf
 from pastes.domain import expiry, limits
 from pastes.domain.access import Viewer
 from pastes.exceptions import Forbidden, Gone
-from pastes.models import Comment, CommentVote
+from pastes.models import Comment, CommentVote, Paste
 
 Z = 1.959964
 """The standard score of 95 % confidence, both tails."""
@@ -40,6 +40,8 @@ def vote(*, comment: Comment, viewer: Viewer, value: int) -> Comment:
         rate=conf.rate("REACTION_RATE"),
     )
     with transaction.atomic():
+        # The row of the paste before that of the comment, as in a discussion.
+        Paste.objects.select_for_update(no_key=True).filter(pk=comment.paste_id).first()
         # Whoever holds the row counts its votes; the others wait, and then see this one.
         locked = Comment.objects.select_for_update(no_key=True).filter(pk=comment.pk, deleted=None).first()
         if locked is None:
@@ -50,7 +52,7 @@ def vote(*, comment: Comment, viewer: Viewer, value: int) -> Comment:
         else:
             votes.delete()
         counted = recount(locked)
-    expiry.drop_page(comment.paste)
+        expiry.drop_page(comment.paste)
     return counted
 
 

@@ -32,12 +32,13 @@ __all__ = [
     "PAGE_SECONDS",
     "Entry",
     "Lease",
+    "Page",
     "clear",
     "drop_lists",
     "drop_paste",
     "find",
     "keep",
-    "pack",
+    "squeeze",
 ]
 
 log = structlog.get_logger("pastes.hot")
@@ -70,6 +71,19 @@ WAIT_SECONDS = 0.002
 
 _HEAD: Final = b"\x1f\x8b\x08\x10\0\0\0\0\0\xff"
 """A gzip file that has a comment and no date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer of no generation yet: all of a gzip file but its head, and the headers that are its own."""
+
+    packed: bytes
+    headers: Mapping[str, str]
+
+    def of(self, generation: str) -> "Entry":
+        """The same as it is kept and sent."""
+        comment = "\n".join([generation, *(f"{name}: {value}" for name, value in self.headers.items())])
+        return Entry(b"".join([_HEAD, comment.encode("latin-1"), b"\0", self.packed]), self.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +140,11 @@ def find(*, subject: str, path: str, language: str, origin: str) -> Entry | Leas
     return Lease(subject, path, language, origin, now)
 
 
-def pack(body: bytes, *, generation: str, headers: Mapping[str, str]) -> Entry:
-    """An answer in the form in which it is kept and sent."""
-    comment = "\n".join([generation, *(f"{name}: {value}" for name, value in headers.items())])
-    squeeze = zlib.compressobj(5, zlib.DEFLATED, -zlib.MAX_WBITS)
-    packed = squeeze.compress(body) + squeeze.flush()
+def squeeze(body: bytes, *, headers: Mapping[str, str]) -> Page:
+    """Compress an answer."""
+    deflate = zlib.compressobj(5, zlib.DEFLATED, -zlib.MAX_WBITS)
     tail = struct.pack("<II", zlib.crc32(body), len(body) & 0xFFFFFFFF)
-    return Entry(b"".join([_HEAD, comment.encode("latin-1"), b"\0", packed, tail]), headers)
+    return Page(b"".join([deflate.compress(body), deflate.flush(), tail]), headers)
 
 
 def keep(entry: Entry, lease: Lease, *, seconds: float, public: bool) -> None:
@@ -227,7 +239,7 @@ def _begin(store: Store, subject: str) -> str:
 
 
 def _unpack(packed: bytes, generation: str) -> Entry | None:
-    """What `pack` made, if it is of this generation."""
+    """What `Page.of` made, if it is of this generation."""
     end = packed.find(b"\0", len(_HEAD))
     now, *lines = packed[len(_HEAD) : end].decode("latin-1").split("\n")
     if now != generation:

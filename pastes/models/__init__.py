@@ -1,6 +1,7 @@
 """The tables, one module for each thing; import them from here."""
 
 from pastes.models.comments import Comment, CommentVote
+from pastes.models.copies import PageCopy
 from pastes.models.highlights import Highlight
 from pastes.models.keys import Key
 from pastes.models.links import ShareLink
@@ -27,6 +28,7 @@ __all__ = [
     "Like",
     "ModerationAction",
     "Notification",
+    "PageCopy",
     "Paste",
     "RateCount",
     "Referral",

@@ -132,6 +132,8 @@ class Paste(models.Model):
     # How much it is read and liked, as `pastes.domain.ranking` counts; 0 is not at all.
     popularity = models.FloatField(_("popularity"), default=0)
     trend = models.FloatField(_("trend"), default=0)
+    # Every change of what its page shows raises it (`PageCopy`).
+    page_version = models.PositiveIntegerField(_("version of the page"), default=0, db_default=0)
     edit_token_hash = models.CharField(max_length=64, blank=True)
     address_hash = models.CharField(max_length=64, blank=True)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)

@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts import credentials
 from accounts.models import Scope, User
 from pastes import hot
-from pastes.domain import access
+from pastes.domain import access, copies
 from pastes.domain.access import Viewer
 from pastes.exceptions import BadCredentials, MissingScope, PasteError
 from pastes.models import Paste
@@ -162,6 +162,7 @@ def share(
     seconds: float,
     public: bool = True,
     headers: Mapping[str, str] | None = None,
+    copy_of: Paste | None = None,
 ) -> HttpResponse:
     """Let other readers have this answer too, where the request is one of those that are all answered alike.
 
@@ -171,11 +172,15 @@ def share(
         seconds: how long it is true.
         public: whether it may be sent without ``headers``.
         headers: those that other answers of its kind do not have.
+        copy_of: whose page it is, for one that is kept beside its rows as well.
     """
     lease = request.META.get(hot.LEASE)
     if lease is None or response.status_code != 200 or has_authority(request):
         return response
-    entry = hot.pack(response.content, generation=lease.generation, headers=headers or {})
+    page = hot.squeeze(response.content, headers=headers or {})
+    if copy_of and not lease.origin:
+        copies.keep(page, paste=copy_of, language=lease.language)
+    entry = page.of(lease.generation)
     hot.keep(entry, lease, seconds=seconds, public=public)
     if zipped := takes_gzip(request.headers.get("Accept-Encoding", "")):
         response.content = entry.packed

@@ -41,6 +41,7 @@ class FileView:
     next_part_url: str
     is_binary: bool
     is_plain: bool
+    is_whole: bool
     hidden_characters: int
     long_lines: int
     collapsed: bool
@@ -118,6 +119,7 @@ def file_view(
         next_part_url=_part_url(opening, file, index + 2) if has_next else "",
         is_binary=binary,
         is_plain=part.plain if part else False,
+        is_whole=(part is None or part.is_whole) and not look.failed,
         hidden_characters=part.hidden if part else 0,
         long_lines=part.cut if part else 0,
         collapsed=collapsed and not binary,
@@ -151,6 +153,7 @@ def _whole_view(opening: Opening, file: File) -> FileView:
         next_part_url="",
         is_binary=binary,
         is_plain=any(part.plain for part in parts),
+        is_whole=False,
         hidden_characters=sum(part.hidden for part in parts),
         long_lines=sum(part.cut for part in parts),
         collapsed=False,

@@ -50,7 +50,7 @@ def paste(request: HttpRequest, key: str) -> HttpResponseBase:
         found, viewer = find_paste(request, key)
     except NotFound:
         return _afterlife(request, key)
-    return _shared(request, found, _show(request, found, viewer))
+    return _show(request, found, viewer)
 
 
 @door("GET", "PUT", "POST")
@@ -148,12 +148,14 @@ def _show(
     return _render_opening(request, opening, viewer)
 
 
-def _shared(request: HttpRequest, found: Paste, response: HttpResponse) -> HttpResponse:
-    """Let other readers have the page, if it is the same for all of them."""
+def _shared(request: HttpRequest, found: Paste, response: HttpResponse, *, whole: bool) -> HttpResponse:
+    """Let other readers have the page, if it is the same for all of them; beside its rows if all of it was in time."""
     if not found.is_shared_page:
         return response
     headers = {name: value for name, value in response.items() if name == "X-Robots-Tag"}
-    return share(request, response, seconds=seconds_left(found), public=found.is_listed, headers=headers)
+    copy_of = found if whole else None
+    public = found.is_listed
+    return share(request, response, seconds=seconds_left(found), public=public, headers=headers, copy_of=copy_of)
 
 
 def _afterlife(request: HttpRequest, key: str) -> HttpResponse:
@@ -214,7 +216,7 @@ def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> H
         response["Cache-Control"] = "private, no-store"
     if found.is_private:
         response["Referrer-Policy"] = "no-referrer"
-    return response
+    return _shared(request, found, response, whole=all(view.is_whole for view in files))
 
 
 def _discussion(request: HttpRequest, opening: Opening, viewer: Viewer, *, spoke: bool) -> comments.Section | None:

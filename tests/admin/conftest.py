@@ -20,6 +20,7 @@ from pastes.models import (
     Like,
     ModerationAction,
     Notification,
+    PageCopy,
     RateCount,
     Referral,
     Report,
@@ -90,6 +91,7 @@ def fill(name: str, *, rows: int) -> list[Model]:
                 key=keys.new_value(), owner=user, edit_token_hash=f"edit-{digest}", created=now, read_at=now
             ),
             Key.objects.create(value=keys.new_value()),
+            PageCopy.objects.create(paste=paste, page_language=digest[:2], version=0, made_by="", made_at=now),
             Highlight.objects.get_or_create(
                 file=File.objects.get(revision__paste=paste),
                 defaults={"renderer": "1", "language": "text", "packed": b""},

@@ -5,7 +5,9 @@ import json
 import subprocess
 import sys
 import tarfile
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -153,11 +155,23 @@ def test_a_backup_of_the_first_release_becomes_one_of_this(make_site: MakeSite, 
         for table in manifest["tables"]
         if table["model"] not in {"pastes.Webhook", "pastes.Delivery", "pastes.IdempotencyKey"}
     ]
+    [pastes] = [table for table in manifest["tables"] if table["model"] == "pastes.Paste"]
+    _leave_out(pastes, "page_version", path.parent / "tables" / "pastes.Paste.jsonl.gz")
     path.write_text(json.dumps(manifest))
     other = make_site()
     assert "1 pastes with 2 texts" in other.done("restore", str(target))
     assert other.do(READ) == site.do(READ)
     assert "No planned migration" in other.done("migrate", "--plan")
+
+
+def _leave_out(table: dict[str, Any], column: str, path: Path) -> None:
+    """Make the file of a table one from before it had a column."""
+    place = table["columns"].index(column)
+    del table["columns"][place]
+    rows = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
+    packed = gzip.compress("".join(f"{json.dumps(row[:place] + row[place + 1 :])}\n" for row in rows).encode())
+    path.write_bytes(packed)
+    table["sha256"] = sha256(packed).hexdigest()
 
 
 def test_a_text_that_the_store_lost_is_told_and_fails(make_site: MakeSite, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def lease(key: str = "a" * 11, path: str = "", *, origin: str = "") -> hot.Lease
 
 
 def keep(taken: hot.Lease, text: bytes = b"page", *, seconds: float = 60, public: bool = True, **headers: str) -> None:
-    hot.keep(hot.pack(text, generation=taken.generation, headers=headers), taken, seconds=seconds, public=public)
+    hot.keep(hot.squeeze(text, headers=headers).of(taken.generation), taken, seconds=seconds, public=public)
 
 
 def kept(key: str = "a" * 11, path: str = "", *, origin: str = "") -> hot.Entry | None:

@@ -132,7 +132,7 @@ def change_own_profile(request: ApiRequest, body: ProfileChange) -> OwnProfile:
     form = OwnForm(model_to_dict(user, OwnForm.Meta.fields) | sent, instance=user)
     require_valid(form, _("Nothing was changed."))
     form.instance.save(update_fields=sorted(sent))
-    expiry.drop_lists()
+    expiry.drop_pages_of(user)
     if not has_token(request):
         preferences.carry(user=user, session=request.session)
     return _own(user)

@@ -39,9 +39,9 @@ bench: ## requests a second and slowest percent of every kind of page, beside ng
 	@bin/setup dev && bin/setup seaweed
 	@.venv/bin/python -m benchmarks $(ARGS)
 
-bench-search: ## how long a search among PASTES=1000000 pastes takes on PostgreSQL; some ten minutes
+bench-search: ## how long a search among PASTES=1000000 pastes takes on PostgreSQL; half an hour
 	@bin/setup dev
-	@.venv/bin/python -m benchmarks.search --pastes $(or $(PASTES),1000000) $(ARGS)
+	@.venv/bin/python -m benchmarks.scale --pastes $(or $(PASTES),1000000) --only search $(ARGS)
 
 drills: ## break the site on purpose and see that it keeps its promises; one of them: make drill-NAME; ARGS=--short
 	@bin/setup dev && bin/setup seaweed
@@ -51,7 +51,7 @@ drill-%:
 	@bin/setup dev && bin/setup seaweed
 	@.venv/bin/python -m tests.drills $* $(ARGS)
 
-bench-scale: ## how long lists, pages and housekeeping take with PASTES=1000000 pastes on PostgreSQL; half an hour
+bench-scale: ## how long lists, pages, searches and housekeeping take with PASTES=1000000 pastes on PostgreSQL; half an hour
 	@bin/setup dev
 	@.venv/bin/python -m benchmarks.scale --pastes $(or $(PASTES),1000000) $(ARGS)
 

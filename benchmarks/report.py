@@ -19,7 +19,7 @@ from tests.services.servers import ROOT
 PAGE = ROOT / "docs" / "benchmarks.md"
 
 SEARCH_HEADING = "\n## Search\n"
-"""What begins here was written by hand, from what `benchmarks.search` printed, and stays."""
+"""What begins here was written by hand, from what the other benchmarks printed, and stays."""
 
 HEAD = ("", "requests/s", "p50 ms", "p99 ms", "errors", "kB", "beside")
 

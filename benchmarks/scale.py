@@ -1,92 +1,54 @@
-"""``python -m benchmarks.scale``: whether lists, pages and housekeeping stay quick with a million pastes on PostgreSQL.
+"""``python -m benchmarks.scale``: whether lists, pages, searches and housekeeping stay quick with a million pastes.
 
-Fills a database (`benchmarks.world`), asks for every kind of list in this process, one after the other with an empty
-cache, and fails when one in a hundred takes too long. For each it says what its slowest query took, and writes down how
-PostgreSQL does it.
+Fills a PostgreSQL of its own (`benchmarks.filling`), asks for every kind of page (`benchmarks.kinds`) in this process,
+one after the other with an empty cache, and fails when one in a hundred takes too long. For each it says what its
+slowest query took, and writes down how PostgreSQL does it.
 """
 
 import argparse
+import os
 import random
-import secrets
+import re
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from html import unescape
+from math import inf
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import quantiles
 from typing import Any
 
+from benchmarks import housekeeping
+from benchmarks.filling import fill
+from benchmarks.kinds import Kind, kinds
 from benchmarks.report import machine
-from benchmarks.world import AUTHORS, LANGUAGES, World, fill, say, site
-from tests.services import MissingServerError
+from benchmarks.world import World, say
+from tests.services import MissingServerError, postgres
 
-LIST_MS, SEARCH_MS = 50, 100
-"""What 99 of 100 lists, and searches, may take."""
+SERVER = {"shared_buffers": "1GB", "maintenance_work_mem": "1GB", "max_wal_size": "16GB"}
+"""The first as an operator would set it; the others only make the filling faster."""
 
-type Chance = random.Random
+NEXT, HIT = re.compile(r'href="(\?[^"]+)" rel="next"'), '<a class="title"'
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Pages that are alike: what makes the address of one, who asks, and how long 99 of 100 may take."""
-
-    name: str
-    address: Callable[[Chance], str]
-    signed_in: bool = False
-    most: float = LIST_MS
+LOOKS = 10
+"""Requests of each kind that only their queries are looked at."""
 
 
 @dataclass(slots=True)
 class Took:
-    """Milliseconds of the pages, and the slowest query of all of them."""
+    """Milliseconds of requests by the clock, and of the processors; and the slowest query of all of them."""
 
-    pages: list[float] = field(default_factory=list)
+    clock: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)
+    queries: int = 0
     slowest: float = 0.0
     sql: str = ""
-    queries: int = 0
-
-    @property
-    def p99(self) -> float:
-        """What 99 of 100 took at most."""
-        return quantiles(self.pages, n=100, method="inclusive")[98]
-
-
-def pages(world: World, count: int, tags: list[str]) -> Iterator[Page]:
-    """Every kind of list."""
-
-    def some(chance: Chance) -> int:
-        return chance.randrange(1, count)
-
-    def word(chance: Chance) -> str:
-        return world.words[min(chance.randrange(100, 5_000), len(world.words) - 1)]
-
-    def key(chance: Chance) -> str:
-        from pastes.domain import keys  # noqa: PLC0415 # the settings exist only from here on
-
-        number = some(chance)
-        return keys.from_number(number + 1 if not number % 10 else number)
-
-    yield Page(name="home", address=lambda _: "/")
-    yield Page(name="recent", address=lambda _: "/recent")
-    yield Page(name="recent, far down", address=lambda chance: f"/recent?after={some(chance)}")
-    yield Page(name="recent, a language", address=lambda chance: f"/recent?language={chance.choice(LANGUAGES)}")
-    yield Page(name="popular", address=lambda _: "/popular")
-    yield Page(name="popular, a language", address=lambda chance: f"/popular?language={chance.choice(LANGUAGES)}")
-    yield Page(name="trending", address=lambda _: "/trending")
-    yield Page(name="tags", address=lambda _: "/tags")
-    yield Page(name="a tag", address=lambda chance: f"/tags/{chance.choice(tags)}")
-    yield Page(name="the most used tag", address=lambda _: f"/tags/{tags[0]}")
-    yield Page(name="a profile", address=lambda chance: f"/u/author{chance.randrange(AUTHORS)}")
-    yield Page(name="the busiest profile", address=lambda _: "/u/author0")
-    yield Page(name="a paste", address=lambda chance: f"/{key(chance)}")
-    yield Page(name="a paste, signed in", address=lambda chance: f"/{key(chance)}", signed_in=True)
-    yield Page(name="one's own pastes", address=lambda _: "/mine", signed_in=True)
-    yield Page(name="one's stars", address=lambda _: "/stars", signed_in=True)
-    yield Page(name="Atom feed of the newest", address=lambda _: "/recent.atom")
-    yield Page(name="search", address=lambda chance: f"/search?q={word(chance)}", most=SEARCH_MS)
+    further: list[str] = field(default_factory=list)
+    """Addresses of next pages, of searches whose first page ended before everything was searched."""
 
 
 def main() -> None:
@@ -96,8 +58,9 @@ def main() -> None:
         SystemExit: something is missing, or a kind of page is too slow.
     """
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
-    parser.add_argument("--pastes", type=int, default=1_000_000)
-    parser.add_argument("--each", type=int, default=100, help="pages of each kind")
+    parser.add_argument("--pastes", type=int, default=1_000_000, help="10000000 take ten times the time and disk")
+    parser.add_argument("--each", type=int, default=100, help="requests of each kind")
+    parser.add_argument("--only", default="", help="only kinds of this group, or whose name has this in it")
     parser.add_argument("--url", default="", help="a database that an earlier run with --keep has filled")
     parser.add_argument("--keep", action="store_true", help="wait after the run, and say how to reach the database")
     parser.add_argument("--explain", type=Path, help="write the plan of each kind's slowest query to this file")
@@ -105,15 +68,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         with tempfile.TemporaryDirectory(prefix="pastebin-bench-") as home, site(options.url, home) as url:
-            world = World()
-            if not options.url:
-                fill(world, options.pastes)
-            slow = measure(world, each=options.each, explain=options.explain)
-            housekeeping()
-            print("\n" + "\n".join(f"{name}: {value}" for name, value in machine().items() if name != "packages"))
-            if options.keep:
-                say(f"--url {url}; Ctrl-C ends it.")
-                signal.pause()
+            slow = run(options, url)
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
     except MissingServerError as missing:
@@ -122,62 +77,156 @@ def main() -> None:
         sys.exit(f"Too slow: {', '.join(slow)}.")
 
 
-def measure(world: World, *, each: int, explain: Path | None) -> list[str]:
-    """Ask for every kind of page, and print what it took; the names of those that are too slow."""
-    from django.test import Client  # noqa: PLC0415
-
-    from accounts.models import User  # noqa: PLC0415
-    from pastes.models import Paste, Tag  # noqa: PLC0415
-
-    anonymous = Client(headers={"accept": "text/html", "host": "localhost"})
-    person = Client(headers={"accept": "text/html", "host": "localhost"})
-    person.force_login(
-        User.objects.get(username="author0"), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
-    tags = list(Tag.objects.order_by("-uses").values_list("name", flat=True))
-    count = Paste.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    chance, slow, plans = random.Random(11), [], []
-    print(f"\n{'':30}{'p50 ms':>8}{'p99 ms':>8}{'queries':>9}{'slowest query ms':>18}")
-    for page in pages(world, count, tags):
-        took = _ask(page, person if page.signed_in else anonymous, chance, each=each)
-        numbers = f"{median(took.pages):8.1f}{took.p99:8.1f}{took.queries:9}{took.slowest:18.1f}"
-        print(f"{page.name:30}{numbers}", flush=True)
-        if took.p99 > page.most:
-            slow.append(page.name)
-        plans.append(f"## {page.name}\n\n{_plan(took.sql)}\n")
-    if explain:
-        explain.write_text("\n".join(plans))
+def run(options: argparse.Namespace, url: str) -> list[str]:
+    """Fill, measure, and print it all; the names of what is too slow."""
+    world = World()
+    if not options.url:
+        fill(world, options.pastes)
+    slow = measure(world, options)
+    if not options.only:
+        housekeeping.measure()
+    print("\nload of the machine over 1, 5 and 15 minutes:", *(f"{load:.1f}" for load in os.getloadavg()))
+    print("\n".join(f"{name}: {value}" for name, value in machine().items() if name != "packages"))
+    if options.keep:
+        say(f"--url {url}; Ctrl-C ends it.")
+        signal.pause()
     return slow
 
 
-def _ask(page: Page, client: Any, chance: Chance, *, each: int) -> Took:
+@contextmanager
+def site(url: str, home: str) -> Iterator[str]:
+    """The site's code in this process, on a server of its own unless a ``url`` is given."""
+    import django  # noqa: PLC0415
+
+    def start(address: str) -> None:
+        os.environ |= {
+            "DATABASE_URL": address,
+            "DATA_DIR": home,
+            "ENV_FILE": os.devnull,
+            "SECRET_KEY": "of-the-benchmark-" * 4,
+            "SITE_URL": "http://localhost",
+            "SEARCH_RATE": "1000000/s",
+            "LOG_LEVEL": "WARNING",
+            "DJANGO_SETTINGS_MODULE": "pastebin.settings",
+        }
+        django.setup()
+
+    if url:
+        start(url)
+        yield url
+        return
+    with postgres(settings=SERVER) as server:
+        start(server.environment["DATABASE_URL"])
+        yield server.environment["DATABASE_URL"]
+
+
+def measure(world: World, options: argparse.Namespace) -> list[str]:
+    """Ask for every kind of page, and print what it took; the names of those that are too slow."""
+    from pastes.models import File, Tag  # noqa: PLC0415 # the settings exist only from here on
+
+    tags = list(Tag.objects.order_by("-uses").values_list("name", flat=True))
+    pastes = File.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    measuring, searches = Measuring(options.each), list[Took]()
+    heads = "".join(f"{head:>10}" for head in ("p50 ms", "p95 ms", "p99 ms", "CPU p50", "CPU p99"))
+    print(f"\n{'':38}{heads}{'queries':>9}{'slowest ms':>12}")
+    for kind in kinds(world, pastes, tags):
+        if options.only in {kind.group, ""} or options.only in kind.name:
+            took = measuring.one(kind)
+            searches += [took] if kind.group == "search" else []
+    if searches:
+        every = Took([ms for took in searches for ms in took.clock], [ms for took in searches for ms in took.busy])
+        print(_line("all searches", every))
+    if further := [address for took in searches for address in took.further]:
+        name = "the page after one that goes on"
+        measuring.one(Kind(group="", name=name, address=lambda chance: chance.choice(further), most=inf))
+    if options.explain:
+        options.explain.write_text("\n".join(measuring.plans))
+    return measuring.slow
+
+
+class Measuring:
+    """Asks for pages, some of each kind, and remembers which were too slow, and plans."""
+
+    def __init__(self, each: int) -> None:
+        from django.db import connection  # noqa: PLC0415
+
+        self.slow, self.plans = list[str](), list[str]()
+        self._each, self._chance = each, random.Random(11)
+        self._clients = {False: client(), True: client("author0")}
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            self._server = int(cursor.fetchone()[0])
+
+    def one(self, kind: Kind) -> Took:
+        """Ask for one kind, and print what it took."""
+        took = ask(kind, self._clients[kind.signed_in], self._chance, each=self._each, server=self._server)
+        print(_line(kind.name, took), flush=True)
+        if percentile(took.clock, 99) > kind.most:
+            self.slow.append(kind.name)
+        self.plans.append(f"## {kind.name}\n\n{plan(took.sql)}\n")
+        return took
+
+
+def client(name: str = "") -> Any:
+    """A browser; of somebody who is signed in, and may look at the admin too, where a name is given."""
+    from django.test import Client  # noqa: PLC0415
+
+    from accounts.models import User  # noqa: PLC0415
+
+    found = Client(headers={"accept": "text/html", "host": "localhost"})
+    if name:
+        User.objects.filter(username=name).update(is_staff=True, is_superuser=True)
+        user = User.objects.get(username=name)
+        found.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return found
+
+
+def ask(kind: Kind, client: Any, chance: random.Random, *, each: int, server: int) -> Took:
     """The times are of the requests as they are; which query is slow is looked at with others, afterwards."""
     from django.core.cache import caches  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
+    from pastes.domain.search import PAGE  # noqa: PLC0415
+
     took = Took()
-    for number in range(3 + each + 10):
-        address = page.address(chance)
+    for number in range(3 + each + LOOKS):
+        address = kind.address(chance)
         caches["hot"].clear()
         if number < 3 + each:
-            started = time.perf_counter()
+            started, worked = time.perf_counter(), busy_ms(server)
             answer = client.get(address)
             if number >= 3:
-                took.pages.append(1_000 * (time.perf_counter() - started))
+                took.clock.append(1_000 * (time.perf_counter() - started))
+                took.busy.append(busy_ms(server) - worked)
         else:
             with CaptureQueriesContext(connection) as captured:
                 answer = client.get(address)
             took.queries = max(took.queries, len(captured))
             for query in captured.captured_queries:
-                if (seconds := float(query["time"])) * 1_000 >= took.slowest:
-                    took.slowest, took.sql = seconds * 1_000, query["sql"]
+                if (milliseconds := float(query["time"]) * 1_000) >= took.slowest:
+                    took.slowest, took.sql = milliseconds, query["sql"]
         if answer.status_code != 200:
             sys.exit(f"{address}: status {answer.status_code}")
+        if kind.group == "search" and (more := NEXT.search(answer.text)) and answer.text.count(HIT) < PAGE:
+            took.further.append(f"/search{unescape(more[1])}")
     return took
 
 
-def _plan(sql: str) -> str:
+def busy_ms(server: int) -> float:
+    """How long this process and the database's process for it have had a processor (0 for the latter if not on Linux).
+
+    On a machine that others use it says what the time of the clock does not.
+    """
+    try:
+        database = int(Path(f"/proc/{server}/schedstat").read_text().split()[0]) / 1_000_000
+    except OSError:
+        database = 0.0
+    return 1_000 * time.process_time() + database
+
+
+def plan(sql: str) -> str:
+    """How PostgreSQL does it."""
     from django.db import connection  # noqa: PLC0415
 
     if not sql.startswith("SELECT"):
@@ -187,34 +236,19 @@ def _plan(sql: str) -> str:
         return "\n".join(row[0] for row in cursor.fetchall())
 
 
-def housekeeping() -> None:
-    """What the worker does in batches: how long one takes, while everybody else waits for nothing."""
-    from django.utils import timezone  # noqa: PLC0415
+def percentile(values: Sequence[float], share: int) -> float:
+    """What so many of a hundred are at most."""
+    return quantiles(values, n=100, method="inclusive")[share - 1]
 
-    from pastes.domain import counting, expiry, keys, ranking, sweeping, tags  # noqa: PLC0415
-    from pastes.models import Paste, View  # noqa: PLC0415
 
-    now = timezone.now()
-    doomed = list(Paste.objects.order_by("pk").values_list("pk", flat=True)[: expiry.BATCH])
-    Paste.objects.filter(pk__in=doomed).update(expires_at=now - timedelta(days=1))
-    seen = Paste.objects.order_by("-pk").values_list("pk", flat=True)[: counting.FLUSH_BATCH]
-    View.objects.bulk_create(View(paste_id=pk, reader=secrets.token_hex(16)) for pk in seen)
-    names = [f"7f/{number * 256 + 0x7F:032x}" for number in range(sweeping.SWEEP_BATCH)]
-    ranked = list(seen)
-    work: dict[str, Callable[[], object]] = {
-        f"purge {expiry.BATCH} pastes": lambda: expiry.purge(at=now),
-        f"add {counting.FLUSH_BATCH} views": counting.flush_views,
-        f"rank {counting.FLUSH_BATCH} pastes": lambda: ranking.rank(ranked),
-        f"look at {sweeping.SWEEP_BATCH} objects": lambda: sweeping.remove_unreferenced(names),
-        f"add {keys.BATCH:,} keys": lambda: keys.seed(count=keys.level() + keys.BATCH),
-        "look whether keys are left": keys.level,
-        "count all tags": tags.count_uses,
-    }
-    print(f"\n{'':30}{'ms':>8}")
-    for name, do in work.items():
-        started = time.perf_counter()
-        do()
-        print(f"{name:30}{1_000 * (time.perf_counter() - started):8.1f}", flush=True)
+def _line(name: str, took: Took) -> str:
+    shares = "".join(f"{percentile(took.clock, share):10.1f}" for share in (50, 95, 99))
+    busy = "".join(f"{percentile(took.busy, share):10.1f}" for share in (50, 99))
+    return (
+        f"{name:38}{shares}{busy}"
+        + (f"{took.queries:9}{took.slowest:12.1f}" if took.sql else "")
+        + (f"  {len(took.further)} go on" if took.further else "")
+    )
 
 
 if __name__ == "__main__":

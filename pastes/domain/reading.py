@@ -255,12 +255,12 @@ def keep_highlights(paste_id: int) -> None:
     paste = Paste.objects.filter(pk=paste_id).first()
     if paste is None or paste.is_gated or paste.encrypted:
         return
-    rows = []
     try:
-        for file in find_revision(paste=paste).files.all():
-            if file.encoding != "binary" and (part := render_part(file=file, index=0, anchor=anchor_of(file))).is_whole:
-                packed = zlib.compress(_pack(part).encode())
-                rows.append(Highlight(file=file, renderer=highlight.RENDERER, language=file.language, packed=packed))
+        rows = [
+            highlight_of(file, part)
+            for file in find_revision(paste=paste).files.all()
+            if file.encoding != "binary" and (part := render_part(file=file, index=0, anchor=anchor_of(file))).is_whole
+        ]
     except NotFound:  # removed meanwhile
         return
     with transaction.atomic():
@@ -268,6 +268,12 @@ def keep_highlights(paste_id: int) -> None:
         if locked.first():  # else another task will do it with what it says now
             fields = ["renderer", "language", "packed"]
             Highlight.objects.bulk_create(rows, update_conflicts=True, update_fields=fields, unique_fields=["file"])
+
+
+def highlight_of(file: File, part: RenderedPart) -> Highlight:
+    """The row that keeps a part."""
+    packed = zlib.compress(_pack(part).encode())
+    return Highlight(file=file, renderer=highlight.RENDERER, language=file.language, packed=packed)
 
 
 def forget_highlights(paste: Paste) -> None:

@@ -3,8 +3,9 @@
 import ipaddress
 import os
 import secrets
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -34,6 +35,23 @@ def networks_in(name: str, networks: list[str]) -> list[str]:
         except ValueError as error:
             raise ImproperlyConfigured(f"{name}: {network!r} is no address and no network.") from error
     return networks
+
+
+def replica_of(database: Mapping[str, Any], replica: dict[str, Any]) -> dict[str, Any]:
+    """The settings of a replica: as its database's, but nobody waits long for it.
+
+    Raises:
+        ImproperlyConfigured: when one of the two is not PostgreSQL.
+    """
+    if any("postgresql" not in settings["ENGINE"] for settings in (database, replica)):
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL: only PostgreSQL has replicas, and DATABASE_URL must be one.")
+    patience = {"connect_timeout": 2, "tcp_user_timeout": 2_000}
+    return {
+        **replica,
+        "CONN_MAX_AGE": database["CONN_MAX_AGE"],
+        "OPTIONS": replica.get("OPTIONS", {}) | patience,
+        "TEST": {"MIRROR": "default"},
+    }
 
 
 def secret_key_in(folder: Path) -> str:

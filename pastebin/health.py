@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from pastes import cache, queue, storage
+from pastes import cache, queue, replica, storage
 from pastes.exceptions import Unavailable
 
 log = structlog.get_logger("pastebin.health")
@@ -25,11 +25,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Each part and how it is; 503 when one is broken that pages cannot do without.
 
-    The site works without its cache and with a late queue, so these are told and do not fail it.
+    The site works without its cache and its replica and with a late queue, so these are told and do not fail it.
     """
     del request
     needed = {"database": _safely(_database), "object_store": _safely(_object_store)}
     helpful = {"cache": _safely(_cache), "queue": _safely(_queue) if needed["database"] == "ok" else "unknown"}
+    if replica.ALIAS in settings.DATABASES:
+        helpful["replica"] = _safely(_replica) if needed["database"] == "ok" else "unknown"
     ready = all(state == "ok" for state in needed.values())
     body = {"ready": ready} | needed | helpful
     if not ready:
@@ -50,6 +52,12 @@ def _database() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return "ok"
+
+
+def _replica() -> str:
+    if replica.has_everything():
+        return "ok"
+    return "failed" if replica.breaker.is_open else "behind"
 
 
 def _object_store() -> str:

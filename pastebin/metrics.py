@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from pastes import cache, storage
+from pastes import cache, replica, storage
 from pastes.domain import keys
 from pastes.exceptions import NotFound
 from pastes.queue import oldest_waiting
@@ -22,6 +22,9 @@ queue_age = Gauge("pastebin_queue_age_seconds", "Age of the oldest task that wai
 cache_reads = Gauge("pastebin_cache_reads", "Reads of the hot cache.", ["kind", "result"], registry=registry)
 store_failures = Gauge(
     "pastebin_object_store_failures", "Failures of the object store.", ["operation"], registry=registry
+)
+replica_reads = Gauge(
+    "pastebin_replica_reads", "Reads that a replica could answer, and whether it did.", ["result"], registry=registry
 )
 rendering = Gauge("pastebin_rendering", "Work of the rendering children.", ["what"], registry=registry)
 
@@ -62,6 +65,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         cache_reads.labels(kind, "miss").set(cache.misses[kind])
     for operation, count in storage.failures.items():
         store_failures.labels(operation).set(count)
+    for result, count in replica.reads.items():
+        replica_reads.labels(result).set(count)
     for what, count in pool.stats().items():
         rendering.labels(what).set(count)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -11,7 +11,7 @@ import structlog
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from pastebin.env import Environment, load_dotenv, networks_in, refuse_dangerous, secret_key_in
+from pastebin.env import Environment, load_dotenv, networks_in, refuse_dangerous, replica_of, secret_key_in
 from pastebin.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -159,6 +159,9 @@ else:
         "CONN_HEALTH_CHECKS": True,
     }
     DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
+if env.str("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = replica_of(DATABASES["default"], env.db_url("DATABASE_REPLICA_URL"))
+    DATABASE_ROUTERS = ["pastes.replica.Router"]
 
 MEMCACHED_SERVERS = env.list("MEMCACHED_SERVERS", default=[])
 CACHES: dict[str, dict[str, Any]] = {

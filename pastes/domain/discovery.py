@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleLessThan
 
 from accounts.models import User
+from pastes import replica
 from pastes.models import BurnReceipt, Paste, Star, Visibility
 from pastes.models.pastes import PasteQuerySet
 
@@ -33,6 +34,7 @@ class Page:
     next: str
 
 
+@replica.may_answer
 def recent(*, after: str = "", language: str = "", tag: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
     """Public pastes, the newest first; those in a language, or with a tag, where one is given.
 
@@ -48,11 +50,13 @@ def recent(*, after: str = "", language: str = "", tag: str = "", size: int = PA
     return newest(pastes.tagged(tag) if tag else pastes, after=after, size=size)
 
 
+@replica.may_answer
 def popular(*, after: str = "", language: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
     """Public pastes that are read and liked, the most popular first; arguments as in `recent`."""
     return _ranked(_public(language, at).popular(), by="popularity", after=after, size=size)
 
 
+@replica.may_answer
 def trending(*, after: str = "", language: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
     """The same for the last few days."""
     return _ranked(_public(language, at).trending(), by="trend", after=after, size=size)

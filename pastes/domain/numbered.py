@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from accounts.models import User
+from pastes import replica
 from pastes.domain.access import Viewer
 from pastes.models import Comment, File, Paste, Revision, Star
 
@@ -42,11 +43,13 @@ class Page[Row]:
     total: int
 
 
+@replica.may_answer
 def public(*, wanted: Wanted, at: datetime | None = None) -> Page[Paste]:
     """What everybody may find, the newest first."""
     return _newest(Paste.objects.listed().live(at), wanted)
 
 
+@replica.may_answer
 def public_of(*, person: User, wanted: Wanted, at: datetime | None = None) -> Page[Paste]:
     """What everybody may find of one person."""
     return _newest(Paste.objects.owned_by(person).listed().live(at), wanted)

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, validate_username
+from pastes import replica
 from pastes.domain import discovery
 from pastes.domain.access import Viewer
 from pastes.domain.discovery import PAGE, Page
@@ -48,6 +49,7 @@ def find(*, name: str, viewer: Viewer) -> User:
     return person
 
 
+@replica.may_answer
 def count(*, person: User, at: datetime | None = None) -> Counts:
     """Count what the lists hold: nothing that a stranger could not find."""
     is_fork = Q(forked_from__isnull=False)
@@ -56,21 +58,25 @@ def count(*, person: User, at: datetime | None = None) -> Counts:
     return Counts(**sums, stars=stars)
 
 
+@replica.may_answer
 def pastes(*, person: User, after: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
     """Everything public of a person, forks included, the newest first."""
     return discovery.newest(_public(person, at), after=after, size=size)
 
 
+@replica.may_answer
 def originals(*, person: User, after: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
     """What they began themselves."""
     return discovery.newest(_public(person, at).filter(forked_from=None), after=after, size=size)
 
 
+@replica.may_answer
 def forks(*, person: User, after: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
     """What they made of others' pastes."""
     return discovery.newest(_public(person, at).exclude(forked_from=None), after=after, size=size)
 
 
+@replica.may_answer
 def starred(*, person: User, after: str = "", size: int = PAGE, at: datetime | None = None) -> Page:
     """What they starred and everybody can find, the last star first; nothing when they do not show it."""
     shown = Paste.objects.listed().live(at) if person.shows_stars else Paste.objects.none()

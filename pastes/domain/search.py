@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from pastes import conf
+from pastes import conf, replica
 from pastes import search as engine
 from pastes.domain import discovery, limits
 from pastes.domain.access import Viewer
@@ -118,6 +118,11 @@ def find(*, query: Query, viewer: Viewer, after: str = "", size: int = PAGE, at:
         return Page([], "")
     subject = limits.subject_of(user=viewer.user, address=viewer.address)
     limits.spend(what="search", subject=subject, rate=conf.rate("SEARCH_RATE"), at=at)
+    return _look(query, wanted, viewer, after, size, at)
+
+
+@replica.may_answer
+def _look(query: Query, wanted: Terms, viewer: Viewer, after: str, size: int, at: datetime | None) -> Page:
     below = discovery.number(after)
     lists = _filtered(query, viewer, at)
     return _merged([_Search(pastes, wanted, size, few=few).page(below) for pastes, few in lists], size)
@@ -136,6 +141,7 @@ def parse(query: Query) -> Terms:
         raise _invalid(_("A search has at most %(characters)s characters and %(terms)s words.") % limits) from error
 
 
+@replica.may_answer
 def show(*, query: Query, pastes: Sequence[Paste]) -> list[Hit]:
     """Where in each of these pastes it was found."""
     wanted = parse(query)

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from pastes import replica
 from pastes.exceptions import Invalid, NotFound
 from pastes.models import Paste, Tag, Tagging
 from pastes.models.tags import TAG_LENGTH
@@ -86,6 +87,7 @@ def assign(*, paste: Paste, names: list[str]) -> None:
     Paste.objects.filter(pk=paste.pk).update(tags=paste.tags)
 
 
+@replica.may_answer
 def used(*, at: datetime | None = None) -> list[TagOfPage]:
     """The tags that lead to a public paste, by name, at most `SHOWN_TAGS` of them: the most used.
 

@@ -7,13 +7,14 @@ frequent term are intersected with a window inside the index, before any row is 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connections, transaction
 from django.db.models import F, Q, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.fields import BigIntegerField
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 
+from pastes import replica
 from pastes.search.backend import Step, TooSlow, words_of
 from pastes.search.terms import INDEXED_CHARACTERS, Terms
 
@@ -49,7 +50,7 @@ class Postgres:
     def deadline(self, seconds: float) -> Iterator[None]:
         """By ``statement_timeout``. Compiling a query (``jit``) takes longer than any of these may."""
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
+            with transaction.atomic(using=replica.alias()), connections[replica.alias()].cursor() as cursor:
                 cursor.execute(f"SET LOCAL statement_timeout = {int(seconds * 1_000)}; SET LOCAL jit = off")
                 yield
                 # For a transaction that this is a part of.

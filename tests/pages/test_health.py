@@ -86,7 +86,7 @@ class TestMetrics:
         client_for().get("/recent")
         guide = (settings_module.BASE_DIR / "docs" / "operating.md").read_text()
         named = set(re.findall(r"^\| `(pastebin_\w+)` \|", guide, re.MULTILINE))
-        assert len(named) == 7
+        assert len(named) == 8
         text = client_for().get("/metrics", headers={"authorization": "Bearer for-prometheus"}).text
         told = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
         assert named == {name for name in told if not name.endswith("_created")}

@@ -4,6 +4,15 @@
 """
 
 from tests.services.process import DidNotStartError, MissingServerError
-from tests.services.servers import Server, make_bucket, memcached, postgres, s3
+from tests.services.servers import Server, make_bucket, memcached, postgres, postgres_replica, s3
 
-__all__ = ["DidNotStartError", "MissingServerError", "Server", "make_bucket", "memcached", "postgres", "s3"]
+__all__ = [
+    "DidNotStartError",
+    "MissingServerError",
+    "Server",
+    "make_bucket",
+    "memcached",
+    "postgres",
+    "postgres_replica",
+    "s3",
+]

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import boto3
@@ -68,31 +69,50 @@ def postgres(*, database: str = "pastebin", settings: Mapping[str, str] | None =
         port = free_port()
         initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
         subprocess.run(initdb, check=True, user=UNPRIVILEGED, cwd=home, stdout=subprocess.DEVNULL)
-        options = {
-            "listen_addresses": LOOPBACK,
-            "unix_socket_directories": "",
-            "fsync": "off",
-            "max_connections": "200",
-            "shared_buffers": "64MB",
-            **(settings or {}),
-        }
-        command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port)]
-        for name, value in options.items():
-            command += ["-c", f"{name}={value}"]
-        # A signal of its own: SIGINT disconnects clients, SIGTERM would wait for them.
-        server = Program(
-            command,
-            ready=lambda: postgres_answers(binaries, port),
-            log=home / "log",
-            user=UNPRIVILEGED,
-            cwd=home,
-            stop=signal.SIGINT,
-        )
-        with server:
+        with _postgres_program(binaries, home, port, settings or {}) as server:
             url = f"postgres://postgres@{LOOPBACK}:{port}/{database}"
             address = ["--host", LOOPBACK, "--port", str(port), "--username", "postgres"]
             subprocess.run([str(binaries / "createdb"), *address, database], check=True)
             yield Server(port=port, program=server, environment={"DATABASE_URL": url})
+
+
+@contextmanager
+def postgres_replica(database_url: str) -> Iterator[Server]:
+    """A streaming replica of the server that ``database_url`` leads to, with all its databases."""
+    with folder() as home:
+        binaries = postgres_binaries(home)
+        port, address = free_port(), urlsplit(database_url)
+        # It writes down how the replica reaches its server, and that it is one.
+        copy = [str(binaries / "pg_basebackup"), "-D", str(home / "data"), "--write-recovery-conf", "--no-sync"]
+        source = ["-h", str(address.hostname), "-p", str(address.port), "-U", str(address.username)]
+        subprocess.run([*copy, "--checkpoint=fast", *source], check=True, user=UNPRIVILEGED, cwd=home)
+        with _postgres_program(binaries, home, port, {}) as server:
+            url = address._replace(netloc=f"{address.username}@{LOOPBACK}:{port}").geturl()
+            yield Server(port=port, program=server, environment={"DATABASE_REPLICA_URL": url})
+
+
+def _postgres_program(binaries: Path, home: Path, port: int, settings: Mapping[str, str]) -> Program:
+    """PostgreSQL on the folder ``data`` in ``home``."""
+    options = {
+        "listen_addresses": LOOPBACK,
+        "unix_socket_directories": "",
+        "fsync": "off",
+        "max_connections": "200",
+        "shared_buffers": "64MB",
+        **settings,
+    }
+    command = [str(binaries / "postgres"), "-D", str(home / "data"), "-p", str(port)]
+    for name, value in options.items():
+        command += ["-c", f"{name}={value}"]
+    # A signal of its own: SIGINT disconnects clients, SIGTERM would wait for them.
+    return Program(
+        command,
+        ready=lambda: postgres_answers(binaries, port),
+        log=home / "log",
+        user=UNPRIVILEGED,
+        cwd=home,
+        stop=signal.SIGINT,
+    )
 
 
 def postgres_binaries(home: Path) -> Path:

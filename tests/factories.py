@@ -58,7 +58,7 @@ def client_for(user: User | None = None, *, browser: bool = True, csrf: bool = F
     client = Client(enforce_csrf_checks=csrf, headers={"accept": HTML} if browser else {})
     client.handler = ShortWayFirst(csrf)
     if user is not None:
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="accounts.sessions.Backend")
     return client
 
 

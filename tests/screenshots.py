@@ -38,7 +38,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 client = Client()
 user = get_user_model().objects.get(username={AUTHOR!r})
-client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+client.force_login(user, backend="accounts.sessions.Backend")
 print(client.cookies["sessionid"].value)
 """
 ADDRESS = "from pastes.models import Paste; print(Paste.objects.get(title={title!r}).get_absolute_url())"

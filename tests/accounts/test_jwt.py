@@ -295,7 +295,7 @@ class TestTheBrowsersPair:
     def test_it_needs_the_form_of_this_site_and_a_session(self, alice: User) -> None:
         assert Client().post(MAKE).status_code == 302
         browser = Client(enforce_csrf_checks=True)
-        browser.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+        browser.force_login(alice, backend="accounts.sessions.Backend")
         assert browser.post(MAKE).status_code == 403
         assert sign_in(alice).get(MAKE).status_code == 405
 

@@ -135,7 +135,7 @@ def test_a_token_opens_the_text_at_the_address_it_was_told(alice: User) -> None:
 
 def test_a_session_is_nobody_here(alice: User) -> None:
     client = Client()
-    client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(alice, backend="accounts.sessions.Backend")
     make_paste(owner=alice, visibility="private")
     assert client.get(GISTS).json() == []
     assert client.get(f"{API}/user").status_code == 401

@@ -37,6 +37,7 @@ class Case:
         beside: names of the baselines that it is compared with.
         table: where each request must leave a row; "" for those that only read.
         cache: ``hit`` or ``miss``: what the cache must have answered; "" where it is not asked.
+        emptied: a table that is emptied as often as the cache is; "" for none.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Case:
     beside: Sequence[str] = ()
     table: str = ""
     cache: str = ""
+    emptied: str = ""
 
 
 def cases(stack: Stack, seeded: Seeded, *, files: str) -> Iterator[Case]:
@@ -76,6 +78,7 @@ def _reading(stack: Stack, seeded: Seeded) -> Iterator[Case]:
     yield Case(name="hot page, signed in", load=signed_in, beside=[READ])
     cold = Load(origin=stack.web, paths=seeded.cold, headers=GZIP, many_people=True)
     yield Case(name="cold page", load=cold, beside=[READ], cache="miss")
+    yield Case(name="page made anew", load=cold, beside=[READ], cache="miss", emptied="pastes_pagecopy")
     cold_raw = Load(origin=stack.web, paths=raw, headers=GZIP, many_people=True)
     yield Case(name="cold raw", load=cold_raw, beside=[READ], cache="miss")
     api = Load(origin=stack.web, paths=[f"/api/v1/pastes{path}" for path in seeded.cold], many_people=True)

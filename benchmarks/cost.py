@@ -89,6 +89,7 @@ def _prepared() -> Iterable[tuple[str, Ask]]:
     from pastes.domain.access import Viewer  # noqa: PLC0415
     from pastes.domain.content import NewFile  # noqa: PLC0415
     from pastes.domain.publishing import Draft  # noqa: PLC0415
+    from pastes.models import PageCopy  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -107,15 +108,23 @@ def _prepared() -> Iterable[tuple[str, Ask]]:
     browser = Client()
     browser.force_login(bob)
     cookie = f"sessionid={browser.cookies['sessionid'].value}"
-    return _kinds([paste.key for paste in pastes], cookie=cookie, flush=caches["hot"].clear)
+
+    def anew() -> None:
+        caches["hot"].clear()
+        PageCopy.objects.all().delete()
+
+    return _kinds([paste.key for paste in pastes], cookie=cookie, flush=caches["hot"].clear, anew=anew)
 
 
-def _kinds(keys: list[str], *, cookie: str, flush: Callable[[], object]) -> Iterator[tuple[str, Ask]]:
+def _kinds(
+    keys: list[str], *, cookie: str, flush: Callable[[], object], anew: Callable[[], object]
+) -> Iterator[tuple[str, Ask]]:
     person = {"Accept": BROWSER, "Accept-Encoding": "gzip", "Accept-Language": "en"}
     program = {"Accept": "*/*"}
     key = keys[0]
     yield "hot page", Ask(path=f"/{key}", headers=person)
     yield "cold page", Ask(path=f"/{key}", headers=person, before=flush)
+    yield "page made anew", Ask(path=f"/{key}", headers=person, before=anew)
     yield "signed-in page", Ask(path=f"/{key}", headers=person | {"Cookie": cookie})
     yield "signed-in page, cold", Ask(path=f"/{key}", headers=person | {"Cookie": cookie}, before=flush)
     yield "raw", Ask(path=f"/{key}/raw", headers=program)

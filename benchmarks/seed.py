@@ -13,7 +13,7 @@ import httpx
 from benchmarks.stack import Stack
 from tests.services import production
 
-COLD_PASTES = 200
+COLD_PASTES = 400
 """Pastes that are read in turn while the cache is emptied, each with a text of its own: equal texts share what is
 highlighted."""
 
@@ -59,6 +59,7 @@ def seed(stack: Stack) -> Seeded:
         # The first answer is the page as it was made, the second as it was kept.
         client.get(hot, headers={"Accept": BROWSER}).raise_for_status()
         page = client.get(hot, headers={"Accept": BROWSER, "Accept-Encoding": "identity"}).raise_for_status()
+        list(threads.map(lambda path: client.get(path, headers={"Accept": BROWSER}).raise_for_status(), cold))
         with client.stream("GET", hot, headers={"Accept": BROWSER, "Accept-Encoding": "gzip"}) as packed:
             packed_bytes = b"".join(packed.iter_raw())
     return Seeded(

@@ -32,11 +32,9 @@ INDEXES = ("pastes_searchtext_trigrams", "pastes_searchtext_words")
 
 
 def fill(world: World, pastes: int) -> None:
-    """Migrate, and write authors and pastes."""
-    from django.core.management import call_command  # noqa: PLC0415 # the settings exist only from here on
-    from django.db import connection  # noqa: PLC0415
+    """Write authors and pastes into a migrated database."""
+    from django.db import connection  # noqa: PLC0415 # the settings exist only from here on
 
-    call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname = ANY(%s)",
@@ -99,6 +97,7 @@ class Filling:
             copy(row for number in numbers for row in self.rows(number, texts[number % len(texts)]))
             say(f"{numbers[-1]:,}")
         copy(self.rows_of_the_busiest())
+        _count_unread()
         _set_sequences()
 
     def rows(self, number: int, made: Text) -> Iterator["Model"]:
@@ -129,9 +128,9 @@ class Filling:
             excerpt=made.text[:200],
             tags="" if number % 5 else self._names[int(len(self._names) * self._chance() ** 3)],
             stars=int(not number % 4),
-            comments=COMMENTS if busiest else int(not number % 6),
+            comments=COMMENTS if busiest else int(number % 6 == 1),
             popularity=self._chance() if not number % 3 else 0,
-            trend=self._chance() if not number % 50 else 0,
+            trend=self._chance() if number % 50 == 1 else 0,
         )
 
     def _somebody(self, skew: int) -> int:
@@ -142,7 +141,7 @@ class Filling:
         """What a paste is a copy of."""
         if self._busiest < number <= self._busiest + FORKS:
             return self._busiest
-        return None if number % 50 else number // 2 or None
+        return number // 2 or None if number % 50 == 3 else None
 
     def _content(self, paste: Any, made: Text) -> Iterator["Model"]:
         from pastes.domain import logbook, reading  # noqa: PLC0415
@@ -185,7 +184,7 @@ class Filling:
             yield Star(id=number, user_id=self._somebody(2), paste_id=number, created=moment)
         if not number % 8:
             yield Like(id=number, user_id=self._somebody(2), paste_id=number, created=moment)
-        if not number % 6:
+        if number % 6 == 1:
             said_by = self._somebody(1)
             yield Comment(
                 id=number, paste_id=number, author_id=said_by, body=paste.title, html=paste.title, created=moment
@@ -260,6 +259,18 @@ def _copy(kind: "type[Model]", rows: Sequence["Model"]) -> None:
         for row in rows:
             values = [getattr(row, field.attname) for field in fields]
             copied.write_row([Jsonb(value) if isinstance(value, list) else value for value in values])
+
+
+def _count_unread() -> None:
+    """Count what people have not read, as whoever tells them does."""
+    from django.db.models import Count, OuterRef, Subquery  # noqa: PLC0415
+    from django.db.models.functions import Coalesce  # noqa: PLC0415
+
+    from accounts.models import User  # noqa: PLC0415
+    from pastes.models import Notification  # noqa: PLC0415
+
+    rows = Notification.objects.filter(user=OuterRef("pk"), read_at=None).order_by().values("user")
+    User.objects.update(unread=Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0))
 
 
 def _set_sequences() -> None:

@@ -25,7 +25,6 @@ class CommentAdmin(FixedRecord):
     list_filter = [("deleted", admin.EmptyFieldListFilter), "created"]
     search_fields = ["=paste__key", "=author__username", "body"]
     search_help_text = gettext_lazy("The key of a paste, a user name, or words of the text")
-    date_hierarchy = "created"
     actions = ["remove", "restore"]
 
     @admin.action(description=gettext_lazy("Remove from the thread"), permissions=["moderate"])

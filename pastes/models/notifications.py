@@ -49,7 +49,10 @@ class Notification(models.Model):
         verbose_name_plural = _("notifications")
         indexes = [
             models.Index(fields=["user", "-id"], name="notification_list"),
-            models.Index(fields=["user", "id"], name="notification_to_mail", condition=Q(mailed_at=None, read_at=None)),
+            models.Index(fields=["created"], name="notification_created"),
+            models.Index(
+                fields=["user", "created"], name="notification_to_mail", condition=Q(mailed_at=None, read_at=None)
+            ),
         ]
         constraints = [models.UniqueConstraint(fields=["user", "event"], name="notify_once")]
 

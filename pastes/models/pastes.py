@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -78,8 +79,12 @@ class PasteQuerySet(models.QuerySet["Paste"]):
         return self.filter(revisions__files__object_name__in=list(names)).distinct()
 
     def tagged(self, name: str) -> Self:
-        """Those with a tag."""
-        return self.filter(taggings__tag__name=name)
+        """Those with a tag.
+
+        As a subquery: of one tag the database reads the newest pastes off the index, of a joined table of tags all.
+        """
+        tags = apps.get_model("pastes", "Tag").objects.filter(name=name)
+        return self.filter(taggings__tag=tags.values("pk")[:1])
 
     def popular(self) -> Self:
         """Those that were read or liked, the most popular first."""
@@ -99,7 +104,13 @@ class Paste(models.Model):
 
     key = models.CharField(_("key"), max_length=KEY_LENGTH, unique=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="pastes", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="pastes",
+        verbose_name=_("owner"),
+        db_index=False,  # those below begin with it
     )
     title = models.CharField(_("title"), max_length=200, blank=True)
     description = models.TextField(_("description"), max_length=2_000, blank=True)
@@ -113,7 +124,13 @@ class Paste(models.Model):
     password = models.CharField(_("password hash"), max_length=128, blank=True)
     encrypted = models.BooleanField(_("encrypted by the browser"), default=False)
     forked_from = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="forks", verbose_name=_("forked from")
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="forks",
+        verbose_name=_("forked from"),
+        db_index=False,  # one below begins with it
     )
     comments_enabled = models.BooleanField(_("comments allowed"), default=True)
     views = models.PositiveBigIntegerField(_("views"), default=0)
@@ -153,6 +170,9 @@ class Paste(models.Model):
             models.Index(fields=["-trend", "-id"], name="paste_trending", condition=TRENDING),
             models.Index(fields=["language", "-trend", "-id"], name="paste_trending_language", condition=TRENDING),
             models.Index(fields=["owner", "-id"], name="paste_owner"),
+            models.Index(fields=["owner", "visibility", "-id"], name="paste_owner_visibility"),
+            models.Index(fields=["owner", "-id"], name="paste_owner_forks", condition=~Q(forked_from=None)),
+            models.Index(fields=["forked_from", "-id"], name="paste_forks", condition=~Q(forked_from=None)),
             models.Index(fields=["created"], name="paste_created"),
             models.Index(fields=["expires_at"], name="paste_expires", condition=~Q(expires_at=None)),
             models.Index(fields=["deleted_at"], name="paste_deleted", condition=~Q(deleted_at=None)),

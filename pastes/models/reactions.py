@@ -11,13 +11,20 @@ from pastes.models.pastes import Paste
 class Star(models.Model):
     """Somebody keeps a paste in their list."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="stars", verbose_name=_("person"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="stars",
+        verbose_name=_("person"),
+        db_index=False,  # the one below begins with it
+    )
     paste = models.ForeignKey(Paste, models.CASCADE, related_name="star_rows", verbose_name=_("paste"))
     created = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:
         verbose_name = _("star")
         verbose_name_plural = _("stars")
+        indexes = [models.Index(fields=["user", "-id"], name="star_list")]
         constraints = [models.UniqueConstraint(fields=["user", "paste"], name="star_once")]
 
     def __str__(self) -> str:

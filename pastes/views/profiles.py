@@ -31,6 +31,7 @@ def profile(request: HttpRequest, name: str) -> HttpResponseBase:
         "person": person,
         "bio": mark_safe(visible.visible(person.bio)),  # noqa: S308 # it escapes
         "counts": profiles.count(person=person),
+        "most": profiles.MOST,
         "own": person == viewer.account,
         "show": show,
         "pastes": page.pastes,

@@ -38,7 +38,7 @@ path                                 anonymous  Bob  Alice
 /tags                                1          3    3
 /tags/python                         1          3    3
 /tags/python.atom                    1          2    2
-/u/alice                             4          6    6
+/u/alice                             5          7    7
 /u/alice.atom                        2          3    3
 /search                              0          2    2
 /search?q=hello                      3/7        7/15 7/15

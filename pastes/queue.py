@@ -9,6 +9,7 @@ from croniter import croniter
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django_q.brokers import Broker
 from django_q.models import Failure, OrmQ, Schedule
 from django_q.tasks import async_task
 
@@ -28,11 +29,31 @@ def later(task: str, *args: Any) -> None:
     The queue is a table of the same database, so the task is written with the rows it belongs to: it exists exactly
     when they do, and no crash falls in between. Tasks may run twice and must bear it.
     """
+    for row in rows(task, *args):
+        row.save(force_insert=True)
+
+
+def rows(task: str, *args: Any) -> list[OrmQ]:
+    """The row that `later` writes, for whoever inserts it with others; none where tasks run when they are asked for."""
     name = f"pastes.tasks.{task}"
     if settings.Q_CLUSTER["sync"]:
         transaction.on_commit(lambda: async_task(name, *args))
-    else:
-        async_task(name, *args, task_name=task)
+        return []
+    packed = _Packed()
+    async_task(name, *args, task_name=task, broker=packed)
+    return packed.rows
+
+
+class _Packed(Broker):
+    """Where django-q2 puts a task that it has signed: its row, which is not inserted yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[OrmQ] = []
+
+    def enqueue(self, task: str) -> None:
+        """Keep the row."""
+        self.rows.append(OrmQ(key=self.list_key, payload=task, lock=timezone.now()))
 
 
 def oldest_waiting(*, at: datetime) -> float:

@@ -14,7 +14,8 @@ from pastes import hot
 from pastes.domain import publishing
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft, Published
+from pastes.domain.drafts import Draft
+from pastes.domain.publishing import Published
 from pastes.models import Paste
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"

@@ -11,7 +11,7 @@ from django.utils.cache import patch_cache_control
 
 from pastes.domain import content, counting, publishing, reading
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.exceptions import NotFound
 from pastes.models import Visibility
 from pastes.urlkeys import KEY_PATTERN

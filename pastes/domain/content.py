@@ -2,11 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 import structlog
 from django.core.exceptions import ValidationError
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -81,38 +84,33 @@ def prepare(*, files: Sequence[NewFile], limits: conf.Limits) -> list[PreparedFi
     ]
 
 
-def store(prepared: Iterable[PreparedFile]) -> None:
-    """Put the bytes of those files that have no object yet into the object store.
+@contextmanager
+def kept(prepared: Sequence[PreparedFile]) -> Iterator[None]:
+    """A transaction for the rows of files, whose bytes are in the object store before it begins.
+
+    When it fails they are taken out again. But when the connection breaks, the commit may have arrived: whether the
+    objects have rows the sweep finds out.
 
     Raises:
         Unavailable: when the store does not take them; what it took before the worker removes.
     """
-    new: list[str] = []
+    new = [file for file in prepared if not file.object_name]
+    _store(new)
     try:
-        for file in prepared:
-            if not file.object_name:
-                name = storage.new_name()
-                storage.put(name, file.data)
-                new.append(name)
-                file.object_name = name
-    except Unavailable:
-        # Not here: whoever publishes has waited for a store that fails once already.
-        sweeping.remove_objects(new)
+        with transaction.atomic():
+            yield
+    except (OperationalError, InterfaceError):
+        raise
+    except BaseException:
+        _discard([file.object_name for file in new])
         raise
 
 
-def discard(names: Sequence[str]) -> None:
-    """Remove objects that no row came to need; what fails here the sweep finds."""
-    try:
-        storage.delete(names)
-    except Unavailable:
-        log.warning("objects_left_for_sweep", count=len(names))
-
-
-def attach(*, revision: Revision, prepared: Sequence[PreparedFile]) -> list[File]:
-    """Write the rows of stored files; call it in the transaction that makes the revision."""
-    return File.objects.bulk_create(
+def rows(*, revision: Revision, prepared: Sequence[PreparedFile], ids: Sequence[int] = ()) -> list[File]:
+    """The rows of stored files, to be inserted in the transaction that makes the revision."""
+    return [
         File(
+            pk=pk,
             revision=revision,
             position=position,
             name=file.name,
@@ -124,8 +122,8 @@ def attach(*, revision: Revision, prepared: Sequence[PreparedFile]) -> list[File
             object_name=file.object_name,
             parts=file.parts,
         )
-        for position, file in enumerate(prepared)
-    )
+        for position, (file, pk) in enumerate(zip_longest(prepared, ids))
+    ]
 
 
 def summary(prepared: Sequence[PreparedFile]) -> dict[str, object]:
@@ -209,6 +207,28 @@ def changed_lines(*, old: str, new: str) -> tuple[int, int]:
     """How many lines of ``new`` are not in ``old``, and the reverse. A line that only moved is in both."""
     before, after = Counter(old.splitlines()), Counter(new.splitlines())
     return (after - before).total(), (before - after).total()
+
+
+def _store(files: Iterable[PreparedFile]) -> None:
+    new: list[str] = []
+    try:
+        for file in files:
+            name = storage.new_name()
+            storage.put(name, file.data)
+            new.append(name)
+            file.object_name = name
+    except Unavailable:
+        # Not here: whoever publishes has waited for a store that fails once already.
+        sweeping.remove_objects(new)
+        raise
+
+
+def _discard(names: Sequence[str]) -> None:
+    """Remove objects that no row came to need; what fails here the sweep finds."""
+    try:
+        storage.delete(names)
+    except Unavailable:
+        log.warning("objects_left_for_sweep", count=len(names))
 
 
 def _read(file: File, start: int, end: int) -> bytes:

@@ -20,7 +20,7 @@ from pastes.domain import anchors, discussion, expiry, publishing, ranking, tags
 from pastes.domain.access import Viewer
 from pastes.domain.anchors import Anchor
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.models import Comment, CommentVote, DailyViews, Like, Paste, Star, Visibility
 
 FOLDER = Path(__file__).resolve().parent.parent / "demo"

@@ -30,14 +30,13 @@ class Indexed:
     failed: int
 
 
-def later(paste: Paste, *, is_new: bool = False) -> None:
-    """Have the worker read a paste's text; call it in the transaction that saves the paste.
+def later(paste: Paste) -> None:
+    """Have the worker read a changed paste's text; call it in the transaction that saves the paste.
 
     Until then it is not found: what its author has just taken out of it must not be, not even with the worker away.
     """
-    if not is_new:
-        SearchText.objects.filter(paste=paste).delete()
-        reading.forget_highlights(paste)
+    SearchText.objects.filter(paste=paste).delete()
+    reading.forget_highlights(paste)
     queue.later("index", paste.pk)
 
 

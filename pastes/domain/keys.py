@@ -1,10 +1,11 @@
 """The keys of links: making them, keeping enough of them, and taking one."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from django.conf import settings
+from django.db import models
 
 from pastes.models import Key
 from pastes.models.keys import KEY_LENGTH
@@ -60,16 +61,16 @@ def from_hex(text: str) -> str:
     return from_number(int(text, 16))
 
 
-def claim() -> str:
-    """Take a key out of the table; call it in the transaction that makes the paste.
+def claim(*, beside: Sequence[type[models.Model]] = ()) -> tuple[str, list[int]]:
+    """Take a key out of the table, and a new id of each table ``beside``; call it in the transaction that uses them.
 
     An empty table never stops anybody from publishing: a key is made on the spot and the log says so.
     """
-    value = Key.objects.take(near=new_value())
+    value, ids = Key.objects.take(near=new_value(), beside=beside)
     if value is None:
         log.warning("key_table_empty")
         value = new_value()
-    return value
+    return value, ids
 
 
 def level() -> int:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from pastes.domain import access, content, publishing, reading
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.exceptions import Conflict, Invalid
 from pastes.models import File, Paste
 

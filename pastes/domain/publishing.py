@@ -1,53 +1,53 @@
 """Publishing a text, changing it, copying it, and taking it away."""
 
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pastes import cache, conf, queue, validators
-from pastes.domain import access, anchors, blocking, content, deliveries, expiry, indexing, keys, limits, reading, tags
+from pastes import cache, conf, queue
+from pastes.domain import (
+    access,
+    anchors,
+    blocking,
+    content,
+    deliveries,
+    drafts,
+    expiry,
+    indexing,
+    keys,
+    limits,
+    reading,
+    repeats,
+    tags,
+)
 from pastes.domain.access import Viewer
-from pastes.domain.content import NewFile, PreparedFile
-from pastes.exceptions import Conflict, Forbidden, Invalid, NotFound, Reused
-from pastes.models import File, IdempotencyKey, Paste, Revision, Visibility
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What an author wants published.
-
-    ``password`` is the text of one, "" for none, None to leave the present one; ``max_views`` None does not count.
-    ``tags`` are written with blanks or commas between them.
-    """
-
-    files: Sequence[NewFile]
-    title: str = ""
-    description: str = ""
-    visibility: str = Visibility.PUBLIC
-    expires_at: datetime | None = None
-    burn: bool = False
-    max_views: int | None = None
-    password: str | None = ""
-    message: str = ""
-    tags: str = ""
+from pastes.domain.content import PreparedFile
+from pastes.domain.drafts import Draft
+from pastes.domain.repeats import Sent
+from pastes.exceptions import Conflict, Forbidden, NotFound
+from pastes.models import File, Paste, Revision, together
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A new paste, and the token with which an author without an account may change it ("" for others)."""
+    """A new paste, and the token with which an author without an account may change it ("" for others).
+
+    ``revision`` and ``data``, the bytes of its files, are there when it was published now, not when it had been before.
+    """
 
     paste: Paste
     edit_token: str
     repeated: bool = False
+    revision: Revision | None = None
+    data: Sequence[bytes] = ()
 
 
 def create(
@@ -72,36 +72,25 @@ def create(
         TooMany: when this author publishes too often.
         Unavailable: when the object store does not take it.
     """
-    subject = limits.subject_of(user=viewer.user, address=viewer.address)
-    digest = fingerprint(draft=draft, forked_from=forked_from) if idempotency_key else ""
-    if idempotency_key and (earlier := _published_before(subject, idempotency_key, digest)):
+    sent = _sent(draft, viewer, forked_from, idempotency_key)
+    if sent and (earlier := repeats.find(sent)):
         return Published(earlier, "", repeated=True)
-    _require_valid(draft)
+    drafts.require_valid(draft)
     prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user, trusted=trusted))
     if not trusted:
         _require_allowed(draft, prepared, viewer)
         _spend(viewer, at=at)
     edit_token = "" if viewer.account else secrets.token_urlsafe(24)
-    content.store(prepared)
     try:
-        with transaction.atomic():
-            paste = _insert(draft, prepared, viewer, forked_from=forked_from, edit_token=edit_token, at=at)
-            if idempotency_key:
-                value = _request_hash(idempotency_key)
-                IdempotencyKey.objects.create(subject=subject, value=value, digest=digest, paste=paste)
-    except (OperationalError, InterfaceError):
-        raise  # the connection broke, perhaps after the commit arrived: whether the objects have rows the sweep finds
+        with content.kept(prepared):
+            revision = _insert(draft, prepared, viewer, source=forked_from, edit_token=edit_token, sent=sent, at=at)
     except IntegrityError:
-        content.discard([file.object_name for file in prepared])
-        if idempotency_key and (earlier := _published_before(subject, idempotency_key, digest)):
+        if sent and (earlier := repeats.find(sent)):
             return Published(earlier, "", repeated=True)
         raise
-    except BaseException:
-        content.discard([file.object_name for file in prepared])
-        raise
-    if paste.is_listed:
+    if revision.paste.is_listed:
         expiry.drop_lists()
-    return Published(paste, edit_token)
+    return Published(revision.paste, edit_token, revision=revision, data=[file.data for file in prepared])
 
 
 def revise(
@@ -122,46 +111,27 @@ def revise(
         Invalid, TooLarge, Refused, TooMany, Unavailable: as `create`.
     """
     access.require_author(paste=paste, viewer=viewer)
-    _require_valid(draft)
+    drafts.require_valid(draft)
     prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user))
     _require_allowed(draft, prepared, viewer)
     _spend(viewer, at=at)
     current = latest(paste)
     if current.number != base:
         raise Conflict(current=current)
-    old_files = list(current.files.all())
-    stored = _reuse_objects(prepared, old_files)
-    same = _describe(prepared) == _describe(old_files)
-    added, removed = (0, 0) if same else _count_changes(prepared, old_files)
-    follower = None if same else anchors.follow(paste=paste, old=old_files, new=prepared)
-    content.store(prepared)
-    new_objects = [file.object_name for file in prepared if file.object_name not in stored]
+    change = _compare(paste, prepared, list(current.files.all()))
     now = at or timezone.now()
-    try:
-        with transaction.atomic():
-            row = Paste.objects.select_for_update().get(pk=paste.pk)
-            if row.revision_count != base or unchanged_since not in {None, row.updated}:
-                raise Conflict(current=latest(row))
-            revision = None
-            if follower:
-                revision = _add_revision(
-                    row, number=base + 1, viewer=viewer, message=draft.message, at=now, added=added, removed=removed
-                )
-                _warm(content.attach(revision=revision, prepared=prepared))
-                anchors.settle(paste=row, follower=follower)
-            _apply(row, draft, prepared, number=base if same else base + 1, at=now)
-            row.save()
-            tags.assign(paste=row, names=tags.parse(draft.tags))
-            indexing.later(row)
-            expiry.drop_page(row)
-    except (OperationalError, InterfaceError):
-        raise  # as in `create`
-    except Paste.DoesNotExist as error:
-        content.discard(new_objects)
-        raise NotFound from error
-    except BaseException:
-        content.discard(new_objects)
-        raise
+    with content.kept(prepared):
+        row = Paste.objects.select_for_update().filter(pk=paste.pk).first()
+        if row is None:
+            raise NotFound
+        if row.revision_count != base or unchanged_since not in {None, row.updated}:
+            raise Conflict(current=latest(row))
+        revision = _add_revision(row, draft, prepared, viewer, change=change, at=now) if change else None
+        _apply(row, draft, prepared, number=base + bool(revision), at=now)
+        row.save()
+        tags.assign(paste=row, names=tags.parse(draft.tags))
+        indexing.later(row)
+        expiry.drop_page(row)
     return revision
 
 
@@ -175,17 +145,6 @@ def fork(*, paste: Paste, draft: Draft, viewer: Viewer, idempotency_key: str = "
     if paste.max_opens is not None:
         raise Forbidden(_("A paste that can be read only so often cannot be forked."))
     return create(draft=draft, viewer=viewer, forked_from=paste, idempotency_key=idempotency_key)
-
-
-def fingerprint(*, draft: Draft, forked_from: Paste | None = None) -> str:
-    """What tells one draft from another, in 64 characters.
-
-    When it expires is no part of it, because "in a day" is another moment each time it is sent; neither is a password.
-    """
-    said = [draft.title, draft.description, draft.visibility, draft.burn, draft.max_views, draft.tags, draft.message]
-    files = [[file.name, file.language, sha256(file.data).hexdigest()] for file in draft.files]
-    source = forked_from.key if forked_from else ""
-    return sha256(json.dumps([said, bool(draft.password), files, source]).encode()).hexdigest()
 
 
 def remove(*, paste: Paste, viewer: Viewer, at: datetime | None = None) -> None:
@@ -258,34 +217,58 @@ def latest(paste: Paste) -> Revision:
     return revision
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a new text does to the one before: lines added and removed, and where comments follow it to."""
+
+    added: int
+    removed: int
+    follower: anchors.Follower
+
+
+def _sent(draft: Draft, viewer: Viewer, forked_from: Paste | None, idempotency_key: str) -> Sent | None:
+    """What tells when it is sent again; None when nobody asked for that."""
+    if not idempotency_key:
+        return None
+    subject = limits.subject_of(user=viewer.user, address=viewer.address)
+    return repeats.sent(
+        subject=subject, key=idempotency_key, digest=drafts.fingerprint(draft=draft, forked_from=forked_from)
+    )
+
+
 def _insert(
     draft: Draft,
     prepared: Sequence[PreparedFile],
     viewer: Viewer,
     *,
-    forked_from: Paste | None,
+    source: Paste | None,
     edit_token: str,
+    sent: Sent | None,
     at: datetime | None,
-) -> Paste:
+) -> Revision:
+    """Write all rows of a new paste, which take two questions to the database, and a few more with tags or webhooks."""
     now = at or timezone.now()
+    key, (paste_id, revision_id, *file_ids) = keys.claim(beside=[Paste, Revision, *[File] * len(prepared)])
     paste = Paste(
-        key=keys.claim(),
+        pk=paste_id,
+        key=key,
         owner=viewer.account,
         created=now,
-        forked_from=forked_from,
+        forked_from=source,
         edit_token_hash=access.hash_token(edit_token) if edit_token else "",
         address_hash=limits.address_hash(viewer.address) if viewer.address else "",
     )
     _apply(paste, draft, prepared, number=1, at=now)
-    paste.save(force_insert=True)
+    lines = sum(file.lines for file in prepared)
+    revision = _revision(paste, viewer, pk=revision_id, number=1, at=now, added=lines)
+    files = content.rows(revision=revision, prepared=prepared, ids=file_ids)
+    repeatable = [sent.row(paste)] if sent else []
+    tasks = [*_warming(files), *queue.rows("index", paste.pk)]
+    together.insert([paste, revision, *files, *repeatable, *tasks])
+    revision.has_files(files)
     tags.assign(paste=paste, names=tags.parse(draft.tags))
-    revision = _add_revision(
-        paste, number=1, viewer=viewer, message="", at=now, added=sum(file.lines for file in prepared), removed=0
-    )
-    _warm(content.attach(revision=revision, prepared=prepared))
-    indexing.later(paste, is_new=True)
     deliveries.created(paste=paste)
-    return paste
+    return revision
 
 
 def _apply(paste: Paste, draft: Draft, prepared: Sequence[PreparedFile], *, number: int, at: datetime) -> None:
@@ -306,26 +289,29 @@ def _apply(paste: Paste, draft: Draft, prepared: Sequence[PreparedFile], *, numb
         setattr(paste, name, value)
 
 
+def _revision(paste: Paste, viewer: Viewer, *, number: int, at: datetime, **fields: Any) -> Revision:
+    version = secrets.token_hex(20)
+    return Revision(paste=paste, number=number, version=version, author=viewer.account, created=at, **fields)
+
+
 def _add_revision(
-    paste: Paste, *, number: int, viewer: Viewer, message: str, at: datetime, added: int, removed: int
+    paste: Paste, draft: Draft, prepared: Sequence[PreparedFile], viewer: Viewer, *, change: _Change, at: datetime
 ) -> Revision:
-    return Revision.objects.create(
-        paste=paste,
-        number=number,
-        version=secrets.token_hex(20),
-        author=viewer.account,
-        created=at,
-        message=message,
-        added=added,
-        removed=removed,
-    )
+    """Write the rows of a paste's next revision."""
+    lines = {"added": change.added, "removed": change.removed}
+    revision = _revision(paste, viewer, number=paste.revision_count + 1, at=at, message=draft.message, **lines)
+    revision.save()
+    files = File.objects.bulk_create(content.rows(revision=revision, prepared=prepared))
+    if tasks := _warming(files):
+        together.insert(tasks)
+    anchors.settle(paste=paste, follower=change.follower)
+    return revision
 
 
-def _warm(files: Sequence[File]) -> None:
-    """Have the worker highlight long files before anybody asks, where its cache is the web processes' too."""
-    for file in files:
-        if file.parts and file.size <= reading.WHOLE_BYTES and cache.is_shared():
-            queue.later("warm", file.pk)
+def _warming(files: Sequence[File]) -> list[Model]:
+    """Tasks that highlight long files before anybody asks, where the worker's cache is the web processes' too."""
+    long = [file for file in files if file.parts and file.size <= reading.WHOLE_BYTES]
+    return [row for file in long for row in queue.rows("warm", file.pk)] if long and cache.is_shared() else []
 
 
 def _require_allowed(draft: Draft, prepared: Sequence[PreparedFile], viewer: Viewer) -> None:
@@ -350,60 +336,19 @@ def _spend(viewer: Viewer, *, at: datetime | None) -> None:
     )
 
 
-def _published_before(subject: str, idempotency_key: str, digest: str) -> Paste | None:
-    value = _request_hash(idempotency_key)
-    row = IdempotencyKey.objects.select_related("paste").filter(subject=subject, value=value).first()
-    if row and row.digest not in {"", digest}:  # "" is of a release that did not keep it
-        raise Reused
-    return row.paste if row else None
-
-
-def _request_hash(idempotency_key: str) -> str:
-    """A client's key may be of any length and have any characters in it; its hash fits every database."""
-    return sha256(idempotency_key.encode(errors="surrogatepass")).hexdigest()
-
-
-def _require_valid(draft: Draft) -> None:
-    """The rules that hold whichever door the draft came through.
-
-    Raises:
-        Invalid: with messages by field.
-    """
-    errors: dict[str, list[str]] = {}
-    for name, value, most in (
-        ("title", draft.title, 200),
-        ("description", draft.description, 2_000),
-        ("message", draft.message, 200),
-        ("password", draft.password or "", 1_000),
-    ):
-        try:
-            validators.storable(value)
-        except ValidationError as error:
-            errors.setdefault(name, []).extend(error.messages)
-        if len(value) > most:
-            errors.setdefault(name, []).append(_("At most %(limit)s characters fit here.") % {"limit": most})
-    if draft.visibility not in Visibility.values:
-        errors["visibility"] = [_("Choose one of: %(choices)s.") % {"choices": ", ".join(Visibility.values)}]
-    if draft.max_views is not None and not 1 <= draft.max_views <= 1_000_000:
-        errors["max_views"] = [_("A number of views is between 1 and 1,000,000.")]
-    try:
-        tags.parse(draft.tags)
-    except Invalid as error:
-        errors |= error.errors
-    if errors:
-        raise Invalid(errors)
+def _compare(paste: Paste, prepared: Sequence[PreparedFile], old_files: Sequence[File]) -> _Change | None:
+    """What changes, None when it is the same text. Files with the same bytes share the object of the one before."""
+    by_hash = {file.sha256: file.object_name for file in old_files}
+    for file in prepared:
+        file.object_name = by_hash.get(file.sha256, "")
+    if _describe(prepared) == _describe(old_files):
+        return None
+    added, removed = _count_changes(prepared, old_files)
+    return _Change(added, removed, anchors.follow(paste=paste, old=old_files, new=prepared))
 
 
 def _describe(files: Sequence[PreparedFile] | Sequence[File]) -> list[tuple[str, str, str]]:
     return [(file.name, file.language, file.sha256) for file in files]
-
-
-def _reuse_objects(prepared: Sequence[PreparedFile], old_files: Sequence[File]) -> set[str]:
-    """Let files with the same bytes share the object of the revision before; returns the objects of that revision."""
-    by_hash = {file.sha256: file.object_name for file in old_files}
-    for file in prepared:
-        file.object_name = by_hash.get(file.sha256, "")
-    return set(by_hash.values())
 
 
 def _count_changes(prepared: Sequence[PreparedFile], old_files: Sequence[File]) -> tuple[int, int]:

@@ -1,9 +1,11 @@
 """The table of keys that wait for a paste."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connections, models, transaction
 from django.utils.translation import gettext_lazy as _
+
+from pastes.models import together
 
 KEY_LENGTH = 11
 """Characters of a key: base58 writes 64 bits in at most 11."""
@@ -12,23 +14,28 @@ KEY_LENGTH = 11
 class KeyQuerySet(models.QuerySet["Key"]):
     """Taking keys out and putting keys in."""
 
-    def take(self, *, near: str) -> str | None:
-        """Delete one row and return its key; None when the table is empty.
+    def take(self, *, near: str, beside: Sequence[type[models.Model]] = ()) -> tuple[str | None, list[int]]:
+        """Delete one row and return its key, None when the table is empty; and a new id of each table ``beside``.
 
         The key is the first at or after ``near``, a random one, so that publishers who come at the same time look at
-        different rows, and the index keeps no long run of dead ones at its start. On PostgreSQL a row that another
-        publisher holds is passed over; SQLite has one writer at a time. A rollback gives the key back.
+        different rows, and the index keeps no long run of dead ones at its start; behind the last it is the first of
+        all. On PostgreSQL a row that another publisher holds is passed over; SQLite has one writer at a time. A
+        rollback gives the key back.
         """
         connection = connections[self.db]
         locking = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+        nearest, first = (
+            f"(SELECT value FROM pastes_key {condition} ORDER BY value LIMIT 1 {locking})"  # noqa: S608
+            for condition in ("WHERE value >= %s", "")
+        )
+        sql = f"DELETE FROM pastes_key WHERE value = COALESCE({nearest}, {first}) RETURNING value"  # noqa: S608
+        at_once = connection.vendor == "postgresql" and beside
+        if at_once:
+            sql = f"WITH taken AS ({sql}) SELECT (SELECT value FROM taken), {together.ids_sql(beside)}"  # noqa: S608
         with connection.cursor() as cursor:
-            for condition, values in (("WHERE value >= %s", [near]), ("", [])):
-                chosen = f"SELECT value FROM pastes_key {condition} ORDER BY value LIMIT 1 {locking}"  # noqa: S608
-                cursor.execute(f"DELETE FROM pastes_key WHERE value = ({chosen}) RETURNING value", values)  # noqa: S608
-                row = cursor.fetchone()
-                if row:
-                    return str(row[0])
-        return None
+            cursor.execute(sql, [near])
+            key, *ids = cursor.fetchone() or (None,)
+        return key, ids if at_once else together.next_ids(beside, using=self.db) if beside else []
 
     def add(self, values: Iterable[str]) -> None:
         """Insert keys, by COPY where the database has it. All of them are in, or none."""

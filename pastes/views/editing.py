@@ -12,7 +12,7 @@ from pastes import conf
 from pastes.domain import access, content, expiry, publishing, reading
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.exceptions import Conflict, Forbidden, Invalid, PasteError, Refused, TooLarge, TooMany
 from pastes.forms import ExpiryForm, ReviseForm, initial_for, require_valid
 from pastes.models import File, Paste

@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from pastes import conf
-from pastes.domain import discovery, publishing, reading
-from pastes.domain.publishing import Draft, Published
+from pastes.domain import discovery, drafts, publishing, reading
+from pastes.domain.drafts import Draft
+from pastes.domain.publishing import Published
 from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, Refused, TooLarge, TooMany
 from pastes.forms import PublishForm, defaults_for, initial_for, require_valid
 from pastes.hot import LIST_SECONDS
@@ -103,7 +104,7 @@ def _submit(request: HttpRequest, *, mode: str, source: Paste | None) -> HttpRes
 def _attempt(request: HttpRequest, draft: Draft) -> str:
     """What tells a second click from a second paste: who goes back and changes the text wants another."""
     page, *choices = (request.POST.get(name, "") for name in (submission.EDITOR_FIELD, "expiry", "expires_at"))
-    return " ".join([page, publishing.fingerprint(draft=draft), *choices]) if page else ""
+    return " ".join([page, drafts.fingerprint(draft=draft), *choices]) if page else ""
 
 
 def _draft(request: HttpRequest, form: PublishForm) -> Draft:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from pastes import conf, validators
 from pastes.domain import content, expiry
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.exceptions import Invalid, PasteError
 from pastes.models import Visibility
 from pastes.rendering import languages

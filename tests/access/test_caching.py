@@ -11,7 +11,7 @@ from django.utils import timezone
 from pastes import hot
 from pastes.domain import access, expiry, moderation, publishing, sharing
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.models import Paste
 from tests.access.everybody import PASSWORD
 from tests.factories import client_for, is_kept, make_paste, make_user, viewer_for

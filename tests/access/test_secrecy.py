@@ -13,7 +13,7 @@ from accounts.models import Scope, User
 from pastes.domain import keys, publishing, sharing
 from pastes.domain.access import unlock_proof
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.models import Paste, ShareLink
 from tests.access.table import rows_of_pastes
 from tests.factories import client_for, make_paste, publish, read_all, viewer_for

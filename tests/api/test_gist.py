@@ -10,6 +10,7 @@ from pytest_django import Settings
 from accounts.models import User
 from pastes.domain import publishing
 from pastes.domain.content import NewFile
+from pastes.domain.drafts import Draft
 from pastes.models import Paste, Revision, Star
 from tests.api.gist_programs import GISTS, Program, contents, make_gist
 from tests.factories import make_paste, viewer_for
@@ -208,7 +209,7 @@ def test_a_change_is_made_again_when_somebody_saves_at_the_same_time(
 
     def beaten(**given: Any) -> Any:
         if next(once, False):
-            draft = publishing.Draft(files=[NewFile(b"theirs", "a"), NewFile(b"2", "b")])
+            draft = Draft(files=[NewFile(b"theirs", "a"), NewFile(b"2", "b")])
             real(paste=given["paste"], draft=draft, base=1, viewer=viewer_for(alice))
         return real(**given)
 

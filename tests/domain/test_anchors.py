@@ -9,7 +9,7 @@ from pastes import conf
 from pastes.domain import anchors, content, discussion, publishing
 from pastes.domain.anchors import Anchor
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.exceptions import Invalid
 from pastes.models import Comment, File, Paste
 from tests.factories import make_paste, viewer_for

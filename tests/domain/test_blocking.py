@@ -10,7 +10,7 @@ from accounts.models import User
 from pastes import storage
 from pastes.domain import blocking, publishing
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.exceptions import Refused
 from pastes.models import Paste
 from tests.factories import HTML, client_for, make_paste, viewer_for

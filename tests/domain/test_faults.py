@@ -11,7 +11,7 @@ from accounts.models import User
 from pastes import storage
 from pastes.domain import content, publishing, sweeping
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.exceptions import Unavailable
 from pastes.models import File, Paste, Revision
 from tests.factories import make_paste, viewer_for

@@ -10,7 +10,7 @@ from accounts.models import User
 from pastes import storage
 from pastes.domain import expiry, publishing, sweeping
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.exceptions import Forbidden, Invalid, Unavailable
 from pastes.models import BurnReceipt, File, IdempotencyKey, Paste, RateCount, View
 from tests.factories import make_paste, viewer_for

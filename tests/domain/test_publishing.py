@@ -1,21 +1,19 @@
 """Publishing: what a new paste is made of, that it is whole or not there, and that no request makes two."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, OperationalError
-from django.db.models.signals import post_save
-from django.dispatch import Signal
 from pytest_django import Settings
 
 from accounts.models import User
 from pastes import storage
-from pastes.domain import access, content, keys, publishing
+from pastes.domain import access, content, keys, publishing, tags
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft, Published
+from pastes.domain.drafts import Draft
+from pastes.domain.publishing import Published
 from pastes.exceptions import Forbidden, Invalid, NotFound, Reused, TooMany, Unavailable
 from pastes.models import File, IdempotencyKey, Paste, Revision
 from tests.factories import make_paste, publish, viewer_for
@@ -143,10 +141,10 @@ def test_a_store_that_takes_only_the_first_file_is_left_empty(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("failure", [RuntimeError, IntegrityError, KeyboardInterrupt])
 def test_no_row_key_or_object_is_left_of_a_failed_transaction(
-    empty_store: None, failing: Signal, failure: type[BaseException]
+    empty_store: None, monkeypatch: pytest.MonkeyPatch, failure: type[BaseException]
 ) -> None:
     keys.seed(count=1)
-    failing.connect(lambda **_: fail(failure), sender=Revision, weak=False, dispatch_uid="test")
+    monkeypatch.setattr(tags, "assign", lambda **_: fail(failure))  # which comes when the rows are inserted
     with pytest.raises(failure):
         create(HELLO, HELLO)
     assert not Paste.objects.exists()
@@ -156,19 +154,12 @@ def test_no_row_key_or_object_is_left_of_a_failed_transaction(
 
 @pytest.mark.django_db(transaction=True)
 def test_objects_stay_for_the_sweep_when_nobody_knows_whether_the_commit_arrived(
-    empty_store: None, failing: Signal
+    empty_store: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failing.connect(lambda **_: fail(OperationalError), sender=Revision, weak=False, dispatch_uid="test")
+    monkeypatch.setattr(tags, "assign", lambda **_: fail(OperationalError))
     with pytest.raises(OperationalError):
         create()
     assert len(objects()) == 1
-
-
-@pytest.fixture
-def failing() -> Iterator[Signal]:
-    """What a revision sends when it is saved; whoever listens is disconnected in the end."""
-    yield post_save
-    post_save.disconnect(sender=Revision, dispatch_uid="test")
 
 
 def fail(failure: type[BaseException]) -> None:

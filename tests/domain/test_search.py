@@ -13,7 +13,7 @@ from accounts.models import User
 from pastes import search as engine
 from pastes.domain import expiry, indexing, publishing, search
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.domain.search import Query
 from pastes.exceptions import Invalid, TooMany
 from pastes.models import Paste, SearchText

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from pastes.domain import publishing, tags
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.exceptions import Invalid
 from pastes.models import Paste, Tag, Tagging
 from tests.factories import make_paste, viewer_for

@@ -10,8 +10,8 @@ import pytest
 from accounts.models import User
 from pastes.domain import publishing
 from pastes.domain.content import NewFile
+from pastes.domain.drafts import Draft
 from pastes.domain.history import FileDiff, Patience
-from pastes.domain.publishing import Draft
 from pastes.models import Paste
 from tests.factories import client_for, make_paste, viewer_for
 from tests.services.process import program

@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from pastes.domain import publishing
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from tests.factories import client_for, make_paste, viewer_for
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.conf import settings
 from accounts.models import User
 from pastes.domain import previews, publishing
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.models import View
 from tests.access.everybody import PASSWORD
 from tests.factories import client_for, make_paste, viewer_for

@@ -9,7 +9,7 @@ from accounts.models import User
 from pastes import storage
 from pastes.domain import publishing, reading
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.models import Highlight, Paste
 from pastes.rendering import highlight, pool
 from tests.factories import client_for, make_paste, viewer_for

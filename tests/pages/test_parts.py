@@ -9,7 +9,7 @@ from accounts.models import User
 from pastes import conf
 from pastes.domain import publishing
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.models import File, Paste
 from tests.factories import client_for, make_paste, viewer_for
 

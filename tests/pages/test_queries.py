@@ -142,6 +142,10 @@ def test_every_page_has_a_row() -> None:
     assert pages - there == set()
 
 
+MORE_ON_SQLITE = 3 if connection.vendor == "sqlite" else 0
+"""It is asked for ids, and each table has an INSERT of its own."""
+
+
 @pytest.fixture
 def near_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of which one is always found at once: who looks at a random place behind the last looks a second time."""
@@ -149,10 +153,10 @@ def near_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys, "new_value", lambda: "1" * 11)
 
 
-@pytest.mark.parametrize(("who", "queries"), [("nobody", 7), ("alice", 10)])
+@pytest.mark.parametrize(("who", "queries"), [("nobody", 5), ("alice", 8)])
 @pytest.mark.parametrize("by", ["PUT", "POST"])
 def test_publishing_takes_so_many_queries(by: str, who: str, queries: int, alice: User, near_keys: None) -> None:
-    """The rate, the transaction's two ends, the key, and three rows; an account has a session, itself and webhooks."""
+    """The rate, the transaction's two ends, the key, and all rows; an account has a session, itself and webhooks."""
     client = client_for(alice if who == "alice" else None, browser=False)
     with CaptureQueriesContext(connection) as captured:
         if by == "PUT":
@@ -160,12 +164,12 @@ def test_publishing_takes_so_many_queries(by: str, who: str, queries: int, alice
         else:
             answer = client.post("/", {"content": "hello = 1\n", "filename": "a.py"})
     assert answer.status_code == 201
-    assert len(captured) == queries
+    assert len(captured) == queries + MORE_ON_SQLITE
 
 
-def test_publishing_by_the_api_reads_what_it_answers_with(near_keys: None) -> None:
+def test_publishing_by_the_api_reads_nothing_of_what_it_answers_with(near_keys: None) -> None:
     body = {"files": [{"name": "a.py", "content": "hello = 1\n"}]}
     with CaptureQueriesContext(connection) as captured:
         answer = client_for(browser=False).post("/api/v1/pastes", body, content_type="application/json")
     assert answer.status_code == 201
-    assert len(captured) == 8
+    assert len(captured) == 5 + MORE_ON_SQLITE

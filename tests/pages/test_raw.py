@@ -10,7 +10,7 @@ from accounts.models import User
 from pastes import storage
 from pastes.domain import publishing
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.models import File, Paste
 from tests.factories import client_for, make_paste, publish, read_all, viewer_for
 

@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from pastes.domain import publishing
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.models import Paste
 from tests.factories import client_for, make_paste, viewer_for
 

@@ -14,8 +14,8 @@ from pastes.api.gist.people import api_of
 from pastes.api.gist.shapes import commit_shape, description_of, full_shape, list_shape
 from pastes.domain import access, counting, history, numbered, patching, profiles, publishing, reactions, reading
 from pastes.domain.content import NewFile
+from pastes.domain.drafts import Draft
 from pastes.domain.numbered import Page, Wanted
-from pastes.domain.publishing import Draft
 from pastes.exceptions import Invalid, NotFound
 from pastes.models import Paste, Star
 

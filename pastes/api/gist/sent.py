@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from pastes.domain.content import NewFile
+from pastes.domain.drafts import Draft
 from pastes.domain.patching import Change
-from pastes.domain.publishing import Draft
 from pastes.exceptions import Invalid, PasteError
 from pastes.models import Visibility
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from pastes.api.v1.paste_schemas import BinaryFile, Ending, KeptFile, NewFork, NewPaste, PasteChange, Settings, TextFile
 from pastes.domain import drafts, expiry
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.exceptions import Invalid
 from pastes.models import File, Paste, Visibility
 

@@ -246,7 +246,7 @@ def published_answer(request: ApiRequest, response: HttpResponse, published: Pub
     Whoever repeats a request shows no more than its Idempotency-Key, and gets no more than the address of what is not
     everybody's.
     """
-    opening = _opening(published.paste)
+    opening = _opening_of(published)
     may_read = not published.repeated or access.is_author(paste=published.paste, viewer=request.viewer)
     response["ETag"] = answers.etag(published.paste)
     response["Location"] = answers.api_address(request, published.paste)
@@ -260,6 +260,14 @@ def current_answer(request: ApiRequest, response: HttpResponse, key: str) -> Pas
     paste = access.find_own_paste(key=key, viewer=request.viewer)
     response["ETag"] = answers.etag(paste)
     return answers.paste_answer(request, _opening(paste))
+
+
+def _opening_of(published: Published) -> Opening:
+    """The same of what was published, with its bytes where they are at hand and one answer carries them."""
+    if published.revision is None:
+        return _opening(published.paste)
+    data = dict(enumerate(published.data)) if published.paste.size <= answers.INLINE_BYTES else None
+    return Opening(published.paste, published.revision, list(published.revision.files.all()), data)
 
 
 def _opening(paste: Paste) -> Opening:

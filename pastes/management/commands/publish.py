@@ -15,6 +15,7 @@ from pastes import conf
 from pastes.domain import expiry, keys, publishing
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile
+from pastes.domain.drafts import Draft
 from pastes.exceptions import Invalid, PasteError
 from pastes.models import Visibility
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         failed = 0
         for file, title in tqdm(found, unit=" files", disable=None if verbosity else True):
             try:
-                draft = publishing.Draft(
+                draft = Draft(
                     files=[NewFile(_read(file), file.name)],
                     title=title if len(found) > 1 else "",
                     visibility=options["visibility"],

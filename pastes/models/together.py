@@ -21,7 +21,7 @@ def insert(rows: Rows) -> None:
     Like `bulk_create` it calls no `save` and sends no signal. A row without an id gets one, which it is not told.
     """
     using = router.db_for_write(type(rows[0]))
-    connection = connections[using]
+    connection: Any = connections[using]
     statements = [_statement(list(group), connection) for _model, group in groupby(rows, key=type)]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

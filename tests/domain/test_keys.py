@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from pastes.domain import keys
-from pastes.models import Key, Paste
+from pastes.models import File, Key, Paste
 from pastes.urlkeys import KEY_PATTERN
 from tests.factories import make_paste
 from tests.parallel import at_once
@@ -55,6 +55,19 @@ def test_it_takes_a_waiting_key() -> None:
 def test_it_finds_the_last_key_wherever_it_looks_first() -> None:
     Key.objects.add(["11111111111"])  # before whatever random place the search begins at
     assert keys.claim()[0] == "11111111111"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_it_gives_ids_that_no_row_has_or_had(waiting: int) -> None:
+    had = [make_paste().pk for _ in range(3)]
+    Paste.objects.filter(pk=had[-1]).delete()
+    keys.seed(count=waiting)
+    with transaction.atomic():
+        _, (paste, first_file, second_file) = keys.claim(beside=[Paste, File, File])
+    assert paste > max(had)
+    assert File.objects.latest("pk").pk < first_file < second_file
+    assert make_paste().pk > had[-1]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ from pastebin.env import replica_of
 from pastes import replica
 from pastes.domain import indexing, publishing
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.models import Paste, Visibility
 from tests.factories import client_for, make_paste, make_user, publish, viewer_for
 from tests.services import Server, postgres_replica

@@ -25,7 +25,7 @@ from pastes.domain import (
 )
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile
-from pastes.domain.publishing import Draft
+from pastes.domain.drafts import Draft
 from pastes.models import Comment, Like, PageCopy, Paste, Star
 from pastes.rendering import pool
 from tests.factories import client_for, make_paste, make_user, publish, viewer_for

@@ -9,7 +9,7 @@ from copy import copy
 from types import SimpleNamespace
 from typing import Any
 
-from django.db import connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.query import ModelIterable
 
 
@@ -31,7 +31,8 @@ class Prepared[M: models.Model]:
         """The rows for these values, in order."""
         plan = self._plan
         if plan is None:  # made twice by threads that are the first together, which does no harm
-            plan = self._plan = _Plan(self._make(**self._samples), self._samples)
+            # Never of a replica: whoever is the first to ask would decide it for all.
+            plan = self._plan = _Plan(self._make(**self._samples).using(DEFAULT_DB_ALIAS), self._samples)
         return list(ModelIterable(plan.queryset(values)))
 
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from benchmarks.filling import AUTHORS, busiest
 from benchmarks.world import LANGUAGES, World
 
-LIST_MS, SEARCH_MS = 50, 100
-"""What 99 of 100 lists and pages, and searches, may take."""
+LIST_MS, SEARCH_MS, MODERATORS_MS = 50, 100, 500
+"""What 99 of 100 lists and pages, searches, and lists of the admin may take."""
 
 type Chance = random.Random
 
@@ -31,6 +31,7 @@ def kinds(world: World, pastes: int, tags: list[str]) -> Iterator[Kind]:
     yield from _people()
     yield from _pastes(pastes)
     yield from _own()
+    yield from _moderators()
     yield from _programs()
     yield from _searches(world)
 
@@ -101,6 +102,14 @@ def _own() -> Iterator[Kind]:
     yield kind("own stars", "/stars")
     yield kind("own stars with a word", "/stars?q=self")
     yield kind("notifications", "/notifications")
+
+
+def _moderators() -> Iterator[Kind]:
+    """Django's admin, which counts all rows to say on how many pages they are."""
+
+    def kind(name: str, address: str) -> Kind:
+        return Kind(group="moderators", name=name, address=lambda _: address, signed_in=True, most=MODERATORS_MS)
+
     yield kind("moderators' list of pastes", "/admin/pastes/paste/")
     yield kind("moderators' list of comments", "/admin/pastes/comment/")
 

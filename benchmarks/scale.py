@@ -177,6 +177,7 @@ class Measuring:
 
 def client(name: str = "") -> Any:
     """A browser; of somebody who is signed in, and may look at the admin too, where a name is given."""
+    from django.conf import settings  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
 
     from accounts.models import User  # noqa: PLC0415
@@ -185,7 +186,7 @@ def client(name: str = "") -> Any:
     if name:
         User.objects.filter(username=name).update(is_staff=True, is_superuser=True)
         user = User.objects.get(username=name)
-        found.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        found.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return found
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Q, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -18,7 +21,7 @@ from pastes.domain.search import Query
 from pastes.exceptions import Invalid, TooMany
 from pastes.models import Paste, SearchText
 from pastes.search import postgres
-from pastes.search.backend import TooSlow
+from pastes.search.backend import Step, TooSlow
 from tests.factories import make_paste, viewer_for
 
 pytestmark = pytest.mark.django_db
@@ -229,6 +232,22 @@ class TestLimits:
         assert monotonic() - started < 10
         indexed(text="needle")
         assert len(found("needle")) == 1
+
+    @pytest.mark.real
+    def test_a_slow_part_of_all_is_left_to_the_second_page(self, monkeypatch: Any) -> None:
+        def slow(_self: Any, *, below: int, to: str) -> Any:
+            yield Step(Q(pk__lt=below) & Q(Exact(RawSQL("pg_sleep(1)::text", []), Value(""))), 0)
+
+        monkeypatch.setattr(search._Search, "_at_once", lambda *_: False)
+        monkeypatch.setattr(postgres.Postgres, "steps", slow)
+        monkeypatch.setattr(search, "NEWEST", 1)
+        older, newer = indexed(text="needle"), indexed(text="needle")
+        started = monotonic()
+        first = search.find(query=Query(text="needle"), viewer=viewer_for())
+        assert monotonic() - started < 0.8
+        assert first.pastes == [newer]
+        second = search.find(query=Query(text="needle"), viewer=viewer_for(), after=first.next)
+        assert (second.pastes, second.next) == ([older], "")
 
     def test_what_cannot_be_found_in_time_is_said(self, monkeypatch: Any) -> None:
         def stopped(*args: Any) -> Any:

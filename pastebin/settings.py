@@ -218,6 +218,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 Q_CLUSTER = {
     "name": "pastebin",
     "orm": "default",
+    "broker_class": "pastes.queue.OldestFirst",
     "workers": env.int("WORKERS", 1),
     "poll": env.float("QUEUE_POLL_SECONDS", 0.5),
     "timeout": 120,
@@ -226,7 +227,9 @@ Q_CLUSTER = {
     "max_attempts": 5,
     "ack_failures": True,
     "catch_up": False,
-    "save_limit": 1_000,
+    # Of each kind: with every task django-q2 reads and locks the rows of all that are kept.
+    "save_limit": 20,
+    "save_limit_per": "func",
     # Workers run the highlighter's child process, which daemonic processes may not have.
     "daemonize_workers": False,
     "sync": env.bool("QUEUE_SYNC", False),

@@ -1,8 +1,9 @@
-"""Work for later: the only module that puts tasks in the queue."""
+"""Work for later: the only module that puts tasks in the queue, and says which is taken next."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from time import sleep
 from typing import Any
 
 from croniter import croniter
@@ -10,6 +11,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_q.brokers import Broker
+from django_q.brokers.orm import ORM
+from django_q.conf import Conf
 from django_q.models import Failure, OrmQ, Schedule
 from django_q.tasks import async_task
 
@@ -21,6 +24,31 @@ class State:
     waiting: int
     oldest_seconds: float
     failed: int
+
+
+class OldestFirst(ORM):  # type: ignore[misc] # django-q2 has no types
+    """django-q2's queue in a table, from which the oldest task is taken first.
+
+    By itself it takes whichever row the database finds first. PostgreSQL writes new rows where removed ones were, so
+    that under load an old task may wait as long as the load lasts.
+    """
+
+    def dequeue(self) -> list[tuple[int, str]] | None:
+        """Take what has waited longest, and lock it for others until it is done or its time is over.
+
+        On PostgreSQL several workers pass by what another one is just taking, instead of waiting for it.
+        """
+        waiting = self.get_connection().filter(key=self.list_key, lock__lt=timezone.now()).order_by("pk")
+        # SQLite would take the lock of all writers only to find nothing.
+        if not waiting.exists():
+            sleep(Conf.POLL)
+            return None
+        with transaction.atomic(using=Conf.ORM):
+            taken = list(waiting.select_for_update(skip_locked=True).values_list("pk", "payload")[: Conf.BULK])
+            waiting.model.objects.using(Conf.ORM).filter(pk__in=[pk for pk, _payload in taken]).update(
+                lock=self.timeout(None)
+            )
+        return taken
 
 
 def later(task: str, *args: Any) -> None:

@@ -9,7 +9,6 @@ Three things end a child: its deadline (pebble kills it and starts another); the
 gone and the child idle; and an alarm, which the kernel delivers even to a stuck child, when the parent was killed.
 """
 
-import atexit
 import logging
 import os
 import signal
@@ -19,6 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, dataclass
 from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.util import Finalize
 from types import ModuleType
 from typing import Any
 
@@ -102,11 +102,11 @@ class Children:
         self._prepare = prepare
         self.forget()
         os.register_at_fork(after_in_child=self.forget)
-        atexit.register(self.stop)
 
     def forget(self) -> None:
         """Drop the processes without ending them: after a fork they, and every lock, belong to the parent."""
         self._pool: ProcessPool | None = None
+        self._at_exit: Finalize | None = None
         self._lock = threading.Lock()
         self._free = threading.BoundedSemaphore(self._size)
         self._waiting = 0
@@ -162,6 +162,10 @@ class Children:
                 _end(self._pool)
                 self._pool = None
             if self._pool is None:
+                if self._at_exit is None:
+                    # Not by atexit, of which a process that was forked by multiprocessing, as django-q2's worker is,
+                    # knows nothing: it would wait for its children for ever.
+                    self._at_exit = Finalize(None, self.stop, exitpriority=100)
                 self._pool = ProcessPool(
                     max_workers=self._size,
                     max_tasks=self._tasks_each,

@@ -211,3 +211,26 @@ def _alive(pid: int) -> bool:
         return " Z " not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:4]
     except FileNotFoundError:
         return False
+
+
+def test_a_process_that_was_forked_by_multiprocessing_ends_its_children_and_itself() -> None:
+    """As the queue's worker does when it is told to stop."""
+    code = textwrap.dedent("""
+        import multiprocessing, os, sys
+        from pastes.rendering import pool
+
+        def work():
+            print(pool.run(os.getpid, 10.0), flush=True)
+
+        if __name__ == "__main__":
+            worker = multiprocessing.get_context("fork").Process(target=work)
+            worker.start()
+            worker.join(15)
+            ended = not worker.is_alive()
+            worker.kill()
+            sys.exit(not ended)
+    """)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(done.stdout), 0)

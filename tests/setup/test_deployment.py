@@ -4,7 +4,13 @@ import ast
 import configparser
 import re
 import shlex
+import shutil
 import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +19,7 @@ from django.conf import settings
 
 from tests.services import compose
 from tests.services.nginx import nginx_program, write_configuration
+from tests.services.process import free_port
 from tests.services.servers import ROOT
 from tests.setup.test_documents import COMPOSE, variables_of_settings
 
@@ -98,10 +105,10 @@ def test_only_the_network_of_compose_is_trusted(services: dict[str, dict[str, An
     assert services["web"]["environment"]["TRUSTED_PROXIES"] == networks["default"]["ipam"]["config"][0]["subnet"]
 
 
-@pytest.mark.parametrize("name", ["web", "worker"])
-def test_systemd_runs_the_commands_of_compose(services: dict[str, dict[str, Any]], name: str) -> None:
-    unit = read_unit(ROOT / "deploy" / "systemd" / f"pastebin-{name}.service")
-    command = shlex.split(unit["Service"]["ExecStart"].replace("/opt/pastebin/.venv/bin/", ""))
+@pytest.mark.parametrize(("name", "file"), [("web", "pastebin-web@.service"), ("worker", "pastebin-worker.service")])
+def test_systemd_runs_the_commands_of_compose(services: dict[str, dict[str, Any]], name: str, file: str) -> None:
+    unit = read_unit(ROOT / "deploy" / "systemd" / file)
+    command = shlex.split(unit["Service"]["ExecStart"].replace("/opt/pastebin/.venv/bin/", "").replace("%i", "8000"))
     assert command == [part.replace("0.0.0.0", "127.0.0.1") for part in services[name]["command"]]
 
 
@@ -113,6 +120,49 @@ def test_systemd_units_run_without_privileges_and_give_time_to_finish() -> None:
         assert service["User"] == "pastebin"
         assert service["NoNewPrivileges"] == "true"
         assert int(service["TimeoutStopSec"]) >= 30
+        assert service["KillMode"] == "mixed", "a worker's process that does a task would be killed in the middle of it"
+
+
+def test_systemd_understands_its_units(tmp_path: Path) -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("systemd-analyze is missing")
+    true = shutil.which("true") or ""
+    for path in (ROOT / "deploy" / "systemd").glob("*.service"):
+        # What they start is not here; all else is read as systemd does.
+        text = re.sub(r"^(Exec\w+=)\S+", rf"\1{true}", path.read_text(), flags=re.MULTILINE)
+        unit = tmp_path / path.name.replace("@", "@8000")
+        unit.write_text(text)
+        check = subprocess.run([program, "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False)
+        assert (check.returncode, check.stderr) == (0, "")
+
+
+def test_who_restarts_a_web_server_waits_until_it_answers() -> None:
+    command = [sys.executable, str(ROOT / "deploy" / "healthcheck.py"), "--wait"]
+    port = free_port()
+    environment = {"PORT": str(port)}
+    assert subprocess.run([*command, "0.5"], env=environment, check=False).returncode == 1
+    waiting = subprocess.Popen([*command, "20"], env=environment)
+    with running_site(port):
+        assert waiting.wait(20) == 0
+
+
+@contextmanager
+def running_site(port: int) -> Iterator[None]:
+    """A server at this port that answers as the site does."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/healthz" and self.headers["Host"] == "localhost" else 400)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    with HTTPServer(("127.0.0.1", port), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield
+        server.shutdown()
 
 
 def read_unit(path: Path) -> configparser.ConfigParser:

@@ -1,4 +1,4 @@
-"""Ask the web server of this machine at ``PORT`` whether it works: exit status 0 or 1; ``--wait 60`` asks until it does."""
+"""Ask this machine's web server at ``PORT`` whether it works: status 0 or 1; ``--wait 60`` asks until it does."""
 
 import os
 import sys

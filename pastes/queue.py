@@ -26,7 +26,7 @@ class State:
     failed: int
 
 
-class OldestFirst(ORM):  # type: ignore[misc] # django-q2 has no types
+class OldestFirst(ORM):
     """django-q2's queue in a table, from which the oldest task is taken first.
 
     By itself it takes whichever row the database finds first. PostgreSQL writes new rows where removed ones were, so

@@ -42,4 +42,4 @@ EXPOSE 8000
 
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["python", "deploy/healthcheck.py"]
 
-CMD ["granian", "pastebin.wsgi:application", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["python", "-m", "pastebin.server", "--host=0.0.0.0", "--port=8000"]

@@ -112,8 +112,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 subprocess.run([*manage, *command], env=environment, cwd=ROOT, check=True)
             token = [*manage, "create_token", "alice", "--scope", "paste:read", "--scope", "paste:write"]
             made = subprocess.run(token, env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
-            web = ["granian", "pastebin.wsgi:application", "--interface=wsgi", f"--host={LOOPBACK}", f"--port={port}"]
-            web += ["--no-ws", "--log-level=error", "--workers=2", "--blocking-threads=4"]
+            web = [sys.executable, "-m", "pastebin.server", f"--host={LOOPBACK}", f"--port={port}", "--workers=2"]
             here = f"http://{LOOPBACK}:{port}"
             with running(web, ready=lambda: answers(f"{here}/healthz"), log=home / "web", env=environment, cwd=ROOT):
                 alice = {"Authorization": f"Bearer {made.stdout.split()[-1]}"}

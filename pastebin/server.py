@@ -1,0 +1,44 @@
+"""``python -m pastebin.server --host 0.0.0.0 --port 8000 --workers 2``: the web server, as all who start it want it.
+
+What is said after it is for granian. The application is loaded before granian makes its processes, which then have one
+copy of what none of them changes: two take 146 MB together instead of 199.
+"""
+
+import gc
+import multiprocessing
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from django.urls import get_resolver
+from granian.cli import cli
+
+import pastebin.wsgi  # noqa: F401 # what is served
+
+OPTIONS: Final = (
+    "--interface=wsgi",
+    "--no-ws",
+    # Its one warning says that eight threads are many for two cores; they wait more than they compute.
+    "--log-level=error",
+    # Requests that a process works on at once. Reading a paste is mostly waiting for the database and the store.
+    "--blocking-threads=8",
+    # A thread keeps its database connection; the longer it lives, the rarer one is opened.
+    "--blocking-threads-idle-timeout=600",
+    "--respawn-failed-workers",
+    "--workers-kill-timeout=30",
+)
+"""What comes later on the command line holds."""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Load the site, then serve it until a signal."""
+    if sys.platform == "linux":  # where Python's own choice depends on its version
+        multiprocessing.set_start_method("fork", force=True)
+    get_resolver().url_patterns  # noqa: B018 # reading it loads the views
+    gc.collect()
+    gc.freeze()  # the collector would touch, and so copy, every page
+    cli(["pastebin.wsgi:application", *OPTIONS, *arguments], auto_envvar_prefix="GRANIAN")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -48,6 +48,7 @@ def replica_of(database: Mapping[str, Any], replica: dict[str, Any]) -> dict[str
     patience = {"connect_timeout": 2, "tcp_user_timeout": 2_000}
     return {
         **replica,
+        "ENGINE": database["ENGINE"],
         "CONN_MAX_AGE": database["CONN_MAX_AGE"],
         "OPTIONS": replica.get("OPTIONS", {}) | patience,
         "TEST": {"MIRROR": "default"},

@@ -162,11 +162,16 @@ else:
     DATABASES["default"] |= {
         "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 600),
         "CONN_HEALTH_CHECKS": True,
+        "ENGINE": "pastebin.postgresql",
     }
-    DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
+    # A machine that is gone is noticed by what it does not acknowledge; for one that is frozen see the engine.
+    patience = {"connect_timeout": 5, "tcp_user_timeout": 30_000, "keepalives_idle": 30, "keepalives_interval": 10}
+    DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | patience
 if env.str("DATABASE_REPLICA_URL", ""):
     DATABASES["replica"] = replica_of(DATABASES["default"], env.db_url("DATABASE_REPLICA_URL"))
     DATABASE_ROUTERS = ["pastes.replica.Router"]
+
+REQUEST_QUERY_SECONDS = env.int("REQUEST_QUERY_SECONDS", 8)
 
 MEMCACHED_SERVERS = env.list("MEMCACHED_SERVERS", default=[])
 CACHES: dict[str, dict[str, Any]] = {

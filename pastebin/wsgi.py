@@ -29,6 +29,11 @@ def with_length(inner: Application) -> Application:
     return outer
 
 
+if not settings.SQLITE:
+    from pastebin.postgresql.base import limit
+
+    limit(settings.REQUEST_QUERY_SECONDS)
+
 _django = with_length(get_wsgi_application())
 
 from pastebin.hot import before_django  # noqa: E402 # Django is set up only now

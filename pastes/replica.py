@@ -16,7 +16,7 @@ import structlog
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 
-from pastes.storage.breaker import Breaker
+from pastes.breaker import Breaker
 
 log = structlog.get_logger("pastes.replica")
 

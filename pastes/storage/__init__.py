@@ -14,8 +14,8 @@ import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
+from pastes.breaker import Breaker
 from pastes.exceptions import Unavailable
-from pastes.storage.breaker import Breaker
 from pastes.storage.objects import ObjectStore, StoredObject
 
 __all__ = ["StoredObject", "check", "delete", "failures", "get", "iterate", "new_name", "put"]

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from pastes import storage
+from pastes.breaker import Breaker
 from pastes.exceptions import Unavailable
-from pastes.storage.breaker import Breaker
 
 
 class Clock:

@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 
-from tests.drills import backlog, backup, crashes, memcached, migrating, object_store, report, rolling
+from tests.drills import backlog, backup, crashes, database, memcached, migrating, object_store, report, rolling
 from tests.drills.finding import Drill, Finding
 from tests.drills.site import Site, site
 from tests.services import DidNotStartError, MissingServerError
@@ -15,6 +15,7 @@ DRILLS = {
     for drill in (
         object_store.DRILL,
         crashes.DRILL,
+        database.DRILL,
         memcached.DRILL,
         backup.DRILL,
         migrating.DRILL,

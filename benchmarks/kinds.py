@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from benchmarks.filling import AUTHORS, busiest
 from benchmarks.world import LANGUAGES, World
 
-LIST_MS, SEARCH_MS, MODERATORS_MS = 50, 100, 500
-"""What 99 of 100 lists and pages, searches, and lists of the admin may take."""
+LIST_MS, PAGE_MS, SEARCH_MS, MODERATORS_MS = 50, 150, 100, 500
+"""What 99 of 100 lists, pages of a paste, searches, and lists of the admin may take."""
 
 type Chance = random.Random
 
@@ -72,7 +72,7 @@ def _pastes(pastes: int) -> Iterator[Kind]:
     from pastes.domain import keys  # noqa: PLC0415 # the settings exist only from here on
 
     def kind(name: str, address: Callable[[Chance], str], *, signed_in: bool = False) -> Kind:
-        return Kind(group="pastes", name=name, address=address, signed_in=signed_in)
+        return Kind(group="pastes", name=name, address=address, signed_in=signed_in, most=PAGE_MS)
 
     def some(chance: Chance) -> str:
         number = chance.randrange(pastes // 100, pastes)

@@ -4,7 +4,7 @@ A view is a row that waits. The worker adds them, batch by batch, to the sums th
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 
@@ -84,14 +84,22 @@ def _count(keys: list[int]) -> int:
     locked = list(pastes.values_list("pk", flat=True))
     waiting = View.objects.filter(pk__in=keys, counted=False)
     rows = list(waiting.order_by("pk").values_list("pk", "paste", "seen_at", "host"))
-    for paste, count in Counter(paste for _pk, paste, _at, _host in rows).items():
-        Paste.objects.filter(pk=paste).update(views=F("views") + count, page_version=F("page_version") + 1)
+    _add(Counter(paste for _pk, paste, _at, _host in rows))
     days: Counter[tuple[int, date]] = Counter((paste, at.astimezone(UTC).date()) for _pk, paste, at, _host in rows)
     DailyViews.objects.add(days)
     Referral.objects.add(_by_host([(paste, host) for _pk, paste, _at, host in rows if host]))
     View.objects.filter(pk__in=[row[0] for row in rows]).update(counted=True)
     ranking.rank(locked)
     return len(rows)
+
+
+def _add(counts: Counter[int]) -> None:
+    """Add to the sums of pastes: one statement for all that were seen as often."""
+    alike: defaultdict[int, list[int]] = defaultdict(list)
+    for paste, count in counts.items():
+        alike[count].append(paste)
+    for count, pastes in alike.items():
+        Paste.objects.filter(pk__in=pastes).update(views=F("views") + count, page_version=F("page_version") + 1)
 
 
 def _by_host(came: list[tuple[int, str]]) -> Counter[tuple[int, str]]:

@@ -15,7 +15,7 @@ from pastes.exceptions import NotFound
 from pastes.models import Paste
 from pastes.models.pastes import PasteQuerySet
 
-MOST = 1_000
+MOST = 500
 """So many of each list are counted: to count all of a busy person's would take longer than to show the page."""
 
 

@@ -211,12 +211,12 @@ class TestLists:
         assert ask() == asked
         assert max(asked) <= 5
 
-    def test_it_counts_as_far_as_a_thousand(self, alice: User, bob: User) -> None:
+    def test_it_counts_as_far_as_five_hundred(self, alice: User, bob: User) -> None:
         few = [make_paste(owner=alice), make_fork(make_paste(owner=bob), alice)]
-        copies(few[0], 999)
-        star(alice, *copies(few[1], 998))
+        copies(few[0], 499)
+        star(alice, *copies(few[1], 498))
         page = client_for().get("/u/alice").text
-        assert re.findall(r'<span class="num">([\d,+]+)</span>', page)[:3] == ["1,000+", "999", "998"]
+        assert re.findall(r'<span class="num">([\d,+]+)</span>', page)[:3] == ["500+", "499", "498"]
 
 
 def copies(paste: Paste, count: int) -> list[Paste]:

@@ -86,8 +86,8 @@ class Profile(BaseModel):
     bio: str
     url: str = Field(description="The page for people.")
     joined: str | None = Field(description="Year and month; null when they do not show it.", examples=["2026-11"])
-    pastes: int = Field(description="How many public ones they began themselves; 1000 is that or more.")
-    forks: int = Field(description="How many public ones they made of others'; 1000 is that or more.")
+    pastes: int = Field(description="How many public ones they began themselves; 500 is that or more.")
+    forks: int = Field(description="How many public ones they made of others'; 500 is that or more.")
     stars: int | None = Field(description="How many public pastes they starred; null when they do not show it.")
 
 

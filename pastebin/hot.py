@@ -23,7 +23,7 @@ from django.middleware.security import SecurityMiddleware
 from django.utils import translation
 from django.utils.csp import build_policy
 
-from pastebin import metrics
+from pastebin import numbers
 from pastebin.middleware import AUTHOR_COOKIES, is_trusted
 from pastes import cache, hot
 from pastes.domain import copies
@@ -106,7 +106,7 @@ def find(environ: Environ) -> Answer | None:
         found = copy
     else:
         cache.hits[kind] += 1
-    metrics.observe_hit(route=f"pastes:{'raw' if raw else 'paste' if key else match[0][1:] or 'home'}")
+    numbers.observe_hit(route=f"pastes:{'raw' if raw else 'paste' if key else match[0][1:] or 'home'}")
     return _answer(environ, found, common_headers(raw=bool(raw), language=language, secure=secure))
 
 

@@ -14,7 +14,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from pastebin import metrics
+from pastebin import metrics, numbers
 from pastebin.errors import answer
 from pastes.exceptions import PasteError
 from pastes.views.door import identify
@@ -47,7 +47,8 @@ def request_context(get_response: Handler) -> Handler:
         match = request.resolver_match
         route = match.view_name if match else ""
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
-        metrics.observe_request(route=route, method=request.method or "", status=response.status_code, seconds=seconds)
+        metrics.listen()
+        numbers.observe_request(route=route, method=request.method or "", status=response.status_code, seconds=seconds)
         if route not in {"healthz", "readyz", "metrics"}:
             log.info(
                 "request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 1)

@@ -69,6 +69,7 @@ WEBHOOK_ALLOWED_NETWORKS = networks_in("WEBHOOK_ALLOWED_NETWORKS", env.list("WEB
 # --- Applications and middleware ------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "pastebin",
     "accounts",
     "pastes",
     "allauth",
@@ -244,6 +245,8 @@ Q_CLUSTER = {
 
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+METRICS_PORT = env.int("METRICS_PORT", 0)
+METRICS_HOST = env.str("METRICS_HOST", "127.0.0.1")
 # The form parser keeps its hands off the text until the view has looked at its size.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * MAX_BYTES_ACCOUNT + 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BYTES_ACCOUNT

@@ -3,18 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 from croniter import croniter
 from django.conf import settings
 from django.db import transaction
+from django.dispatch import Signal, receiver
 from django.utils import timezone
 from django_q.brokers import Broker
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.models import Failure, OrmQ, Schedule
+from django_q.signals import post_execute, post_execute_in_worker, pre_execute
 from django_q.tasks import async_task
+
+from pastes.rendering import pool
+
+ended = Signal()
+"""Sent for each task in the process that writes down results, which lives as long as the worker: ``task`` (its name),
+``success``, ``seconds``, and what its rendering children did meanwhile (``rendering``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,31 @@ class OldestFirst(ORM):
                 lock=self.timeout(None)
             )
         return taken
+
+
+@receiver(pre_execute)
+def _begins(task: dict[str, Any], **_: Any) -> None:
+    """In a process that does tasks: put beside the task what is known before it, as it goes to where results go."""
+    task["seconds"], task["rendering"] = monotonic(), pool.stats()
+
+
+@receiver(post_execute_in_worker)
+def _ends(task: dict[str, Any], **_: Any) -> None:
+    before = task["rendering"]
+    task["seconds"] = monotonic() - task["seconds"]
+    task["rendering"] = {what: count - before[what] for what, count in pool.stats().items()}
+
+
+@receiver(post_execute)
+def _has_ended(task: dict[str, Any], **_: Any) -> None:
+    name = str(task["func"]).removeprefix("pastes.tasks.")
+    ended.send(
+        sender=None,
+        task=name if name.isidentifier() else "other",
+        success=task["success"],
+        seconds=task["seconds"],
+        rendering=task["rendering"],
+    )
 
 
 def later(task: str, *args: Any) -> None:

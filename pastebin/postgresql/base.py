@@ -6,13 +6,10 @@ from django.db.backends.postgresql import base
 from psycopg.errors import ConnectionTimeout
 
 from pastebin.postgresql import driver
-from pastes.breaker import Breaker
+from pastebin.postgresql.breakers import breaker_of
 
 ANSWER_SECONDS = 2.0
 """What a query that the server ends at its time needs until that is known here."""
-
-breakers: dict[str, Breaker] = {}
-"""One for each of Django's databases; all threads share it."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -34,7 +31,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         Raises:
             OperationalError: the server is not there, or does not answer.
         """
-        breaker = breakers.setdefault(self.alias, Breaker(failures=1))
+        breaker = breaker_of(self.alias)
         if not breaker.lets_pass():
             raise driver.OperationalError("the database did not answer a moment ago")
         try:

@@ -1,7 +1,15 @@
 """Whether the process lives, whether its parts do, and numbers for whoever has the token."""
 
+import os
 import re
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
+import httpx
 import pytest
 from django.conf import settings as settings_module
 from django.db import DatabaseError
@@ -9,8 +17,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from pastebin import health
 from pastes import cache, queue, storage
+from pastes.breaker import Breaker
+from pastes.domain import keys
 from pastes.exceptions import Unavailable
 from tests.factories import client_for, make_paste
+from tests.services.process import accepts, free_port, wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +97,7 @@ class TestMetrics:
         client_for().get("/recent")
         guide = (settings_module.BASE_DIR / "docs" / "operating.md").read_text()
         named = set(re.findall(r"^\| `(pastebin_\w+)` \|", guide, re.MULTILINE))
-        assert len(named) == 8
+        assert len(named) == 12
         text = client_for().get("/metrics", headers={"authorization": "Bearer for-prometheus"}).text
         told = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
         assert named == {name for name in told if not name.endswith("_created")}
@@ -95,7 +106,7 @@ class TestMetrics:
     def test_it_counts_failures_of_the_store_and_what_was_not_asked(self) -> None:
         def told(operation: str) -> float:
             text = client_for().get("/metrics", headers={"authorization": "Bearer for-prometheus"}).text
-            found = re.search(rf'pastebin_object_store_failures{{operation="{operation}"}} (\S+)', text)
+            found = re.search(rf'pastebin_object_store_failures_total{{operation="{operation}",\S+ (\S+)', text)
             return float(found[1]) if found else 0.0
 
         failed, refused = told("get"), told("refused")
@@ -112,3 +123,69 @@ class TestMetrics:
         text = client_for().get("/metrics", headers={"authorization": "Bearer for-prometheus"}).text
         assert key not in text
         assert "BREW" not in text
+
+    def test_it_has_the_numbers_of_every_process_whichever_is_asked(self) -> None:
+        client_for().get("/recent")
+        with another_process() as other:
+            text = client_for().get("/metrics", headers={"authorization": "Bearer for-prometheus"}).text
+            assert f'process="{os.getpid()}",route="pastes:recent"' in text
+            assert f'process="{other.pid}",route="of-another"' in text
+            assert re.search(r"^pastebin_processes 2.0$", text, re.MULTILINE)
+        text = client_for().get("/metrics", headers={"authorization": "Bearer for-prometheus"}).text
+        assert f'process="{other.pid}"' not in text
+        assert not list(Path(settings_module.DATA_DIR).glob(f"metrics/{other.pid}.*")), "what it left is tidied up"
+
+    def test_a_port_of_its_own_has_the_same_without_a_token(self) -> None:
+        port = free_port()
+        client_for().get("/recent")
+        with another_process(METRICS_PORT=str(port)):
+            wait_until(lambda: accepts(port), seconds=10, what="the port")
+            text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        assert f'process="{os.getpid()}",route="pastes:recent"' in text
+        assert 'route="of-another"' in text
+
+    def test_it_tells_what_it_can_when_the_database_is_away(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken() -> int:
+            raise DatabaseError
+
+        monkeypatch.setattr(keys, "level", broken)
+        text = client_for().get("/metrics", headers={"authorization": "Bearer for-prometheus"}).text
+        assert "pastebin_requests_total" in text
+        assert "pastebin_keys_left" not in text
+
+    def test_it_says_what_is_left_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        breaker = Breaker(failures=1)
+        monkeypatch.setattr(storage, "reading", breaker)
+        for value in ("0.0", "1.0"):
+            text = client_for().get("/metrics", headers={"authorization": "Bearer for-prometheus"}).text
+            assert re.search(rf'^pastebin_left_alone{{part="reading_objects",\S+ {value}$', text, re.MULTILINE)
+            breaker.failed()
+
+
+@contextmanager
+def another_process(**variables: str) -> Iterator[subprocess.Popen[str]]:
+    """A process of the same site that has answered one request."""
+    code = """
+        import django
+        django.setup()
+        from pastebin import metrics, numbers
+        numbers.observe_request(route="of-another", method="GET", status=200, seconds=0.1)
+        metrics.listen()
+        print("listens", flush=True)
+        input()
+    """
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pastebin.settings"} | variables
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout
+        assert process.stdout.readline() == "listens\n"
+        path = Path(settings_module.DATA_DIR) / "metrics" / f"{process.pid}.socket"
+        wait_until(path.exists, seconds=10, what="its socket")
+        yield process
+        process.kill()

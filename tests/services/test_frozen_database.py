@@ -13,6 +13,7 @@ from django.db.utils import load_backend
 from environ import Env
 
 from pastebin.postgresql import base
+from pastebin.postgresql.breakers import breakers
 from pastebin.postgresql.driver import Patience
 from pastes.breaker import Breaker
 from tests.drills.site import descendants
@@ -34,7 +35,7 @@ def database(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Django's connection to it, in a process where answers may take `SECONDS`."""
     monkeypatch.setattr(Patience, "seconds", SECONDS)
     monkeypatch.setattr(base, "ANSWER_SECONDS", 0.5)
-    monkeypatch.setitem(base.breakers, "frozen", Breaker(failures=1, seconds=0.5))
+    monkeypatch.setitem(breakers, "frozen", Breaker(failures=1, seconds=0.5))
     wrapper = load_backend("pastebin.postgresql").DatabaseWrapper(
         {
             **Env.db_url_config(server.environment["DATABASE_URL"]),

@@ -25,10 +25,7 @@ def insert(rows: Rows) -> None:
     statements = [_statement(list(group), connection) for _model, group in groupby(rows, key=type)]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Each with its values on its own: what has more than fifty, psycopg takes apart anew every time.
-            *first, last = [connection.ops.compose_sql(sql, values) for sql, values in statements]
-            named = ", ".join(f"i{number} AS ({each})" for number, each in enumerate(first))
-            cursor.execute(f"WITH {named} {last}" if first else last)
+            cursor.execute(_as_one(statements, cursor.connection))
         else:
             for sql, values in statements:
                 cursor.execute(sql, values)
@@ -56,6 +53,19 @@ def next_ids(tables: Sequence[type[models.Model]], *, using: str) -> list[int]:
         last[name] = last.get(name, 0) + 1
         ids.append(last[name])
     return ids
+
+
+def _as_one(statements: Sequence[tuple[str, list[Any]]], connection: Any) -> str:
+    """All of them, with their values, in one statement of PostgreSQL.
+
+    Each gets its values on its own: a statement with more than fifty, psycopg takes apart anew every time.
+    """
+    from psycopg import ClientCursor  # noqa: PLC0415 # a site with SQLite does without
+
+    composer = ClientCursor(connection)
+    *first, last = [composer.mogrify(sql, values) for sql, values in statements]
+    named = ", ".join(f"i{number} AS ({each})" for number, each in enumerate(first))
+    return f"WITH {named} {last}" if first else last
 
 
 def _statement(rows: Rows, connection: Any) -> tuple[str, list[Any]]:

@@ -5,6 +5,7 @@ Names are right so often that the content is asked only where they are silent or
 to load, so it lives in a child process of its own, which never has to be killed because of a lexer.
 """
 
+import json
 import logging
 import re
 from collections.abc import Sequence
@@ -42,6 +43,9 @@ _OPENINGS = (
     (b".TH ", "groff"),
     (b'.\\" ', "groff"),
 )
+
+# A comparison that does not come from git.
+_UNIFIED_DIFF = re.compile(rb"--- [^\n]+\n\+\+\+ [^\n]+\n@@ -\d")
 
 # What a program colours, it colours somewhere; that may be far behind the beginning.
 _COLOURED = re.compile(rb"\x1b\[[0-9;:]*+m")
@@ -103,7 +107,21 @@ def _certain(name: str, head: bytes) -> str | None:
     for opening, alias in _OPENINGS:
         if not named and start[: len(opening)].lower() == opening.lower():
             return alias
+    if not named and len(start) >= _SHORTEST:
+        if _UNIFIED_DIFF.match(start):
+            return "diff"
+        if start[:1] in b"{[" and _is_json(start):
+            return "json"
     return _choose(named, None) if len(start.rstrip()) < _SHORTEST else None
+
+
+def _is_json(text: bytes) -> bool:
+    """Return whether all of it is JSON, which what programs write so often is; the model takes 8 ms to say so."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _coloured(name: str, content: bytes) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from magika import Magika
 
 from pastes.rendering import detect as module
-from pastes.rendering.detect import HEAD_BYTES, alias_of, detect
+from pastes.rendering.detect import HEAD_BYTES, alias_of, certain, detect
 from pastes.rendering.filenames import by_shebang, claims
 from pastes.rendering.languages import is_known
 
@@ -120,6 +120,22 @@ def test_it_calls_terminal_output_what_sets_colours_somewhere(name: str) -> None
     late = b"compiling\n" * 10_000 + b"\x1b[32mok\x1b[0m 12 passed\n"
     assert detect([(name, late)]) == ["ansi"]
     assert detect([(f"{name}.sh", b"echo '\x1b[32mok\x1b[0m'\n" + late)]) == ["bash"]
+
+
+@pytest.mark.parametrize(
+    ("content", "alias"),
+    [
+        (b'{"name": "pastebin", "stars": [1, 2, 3]}\n', "json"),
+        (b'\n[\n  {"id": 1},\n  {"id": 2}\n]\n', "json"),
+        (b"--- a/old.py\t2026-01-01\n+++ b/new.py\n@@ -1 +1 @@\n-a\n+b\n", "diff"),
+        (b"---\ntitle: A page\n+++ nothing\n@@ -1\n", None),
+        (b'{"name": "pastebin", "stars": [1, 2,', None),
+        (b"[" * 8_000, None),
+        (b"{ echo one; echo two; } >both\n", None),
+    ],
+)
+def test_it_is_certain_of_data_that_can_be_nothing_else(content: bytes, alias: str | None) -> None:
+    assert certain("", content) == alias
 
 
 def test_it_knows_tables_by_name() -> None:

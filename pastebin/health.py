@@ -57,7 +57,7 @@ def _database() -> str:
 def _replica() -> str:
     if replica.has_everything():
         return "ok"
-    return "failed" if replica.breaker.is_open else "behind"
+    return "failed" if replica.away.is_open else "behind"
 
 
 def _object_store() -> str:

@@ -85,7 +85,7 @@ class _Parts(Collector):
 
 
 def _breakers() -> dict[str, Breaker]:
-    found = {"reading_objects": storage.reading, "writing_objects": storage.writing, "replica": replica.breaker}
+    found = {"reading_objects": storage.reading, "writing_objects": storage.writing, "replica": replica.away}
     return found | {f"database_{alias}": breaker for alias, breaker in breakers.items()}
 
 

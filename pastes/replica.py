@@ -33,8 +33,9 @@ PAUSE = 0.001
 reads = {"replica": 0, "behind": 0, "away": 0}
 """Questions that it could answer: whether it did, and why not. `/metrics` shows them."""
 
-breaker = Breaker(failures=1)
-"""One that is away is asked again after some seconds, by one thread at a time."""
+away = Breaker(failures=1)
+late = Breaker(failures=1, seconds=1.0)
+"""One that is away, or too late, is asked again after five seconds or one, by one thread; the others do not wait."""
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
@@ -97,7 +98,7 @@ def may_answer[**P, R](read: Callable[P, R]) -> Callable[P, R]:
 def has_everything() -> bool:
     """Whether the replica has what was committed up to now. What an open transaction has written it cannot have."""
     database = connections[DEFAULT_DB_ALIAS]
-    if database.in_atomic_block or not breaker.lets_pass():
+    if database.in_atomic_block or not (away.lets_pass() and late.lets_pass()):
         return False
     with database.cursor() as cursor:
         cursor.execute("SELECT pg_current_wal_flush_lsn()::text")
@@ -107,8 +108,12 @@ def has_everything() -> bool:
     except (OperationalError, InterfaceError, TimeoutError) as error:
         _failed(error)
         return False
-    breaker.worked()
-    reads["behind"] += not caught_up
+    away.worked()
+    if caught_up:
+        late.worked()
+    else:
+        reads["behind"] += 1
+        late.failed()
     return caught_up
 
 
@@ -155,5 +160,5 @@ def _failed(error: Exception) -> None:
     reads["away"] += 1
     log.warning("replica_failed", error=repr(error.__cause__ or error).partition("\n")[0][:200])
     if not str(getattr(error.__cause__, "sqlstate", "") or "").startswith("40"):
-        breaker.failed()
+        away.failed()
         connections[ALIAS].close()

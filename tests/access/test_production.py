@@ -35,6 +35,15 @@ def test_it_starts_with_what_the_documents_say(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_it_starts_with_a_replica_of_postgresql_and_of_nothing_else(tmp_path: Path) -> None:
+    replica = "postgres://pastebin:secret@replica.example/pastebin"
+    done = start(tmp_path, DATABASE_URL=replica.replace("replica", "database"), DATABASE_REPLICA_URL=replica)
+    assert done.returncode == 0, done.stderr
+    done = start(tmp_path, DATABASE_REPLICA_URL=replica)
+    assert done.returncode != 0
+    assert "DATABASE_REPLICA_URL: only PostgreSQL has replicas" in done.stderr
+
+
 def test_it_refuses_what_is_dangerous_and_says_everything_at_once(tmp_path: Path) -> None:
     done = start(tmp_path, DEBUG="1", SECRET_KEY="", ALLOWED_HOSTS="*", SITE_URL="", DATABASE_URL="")
     assert done.returncode != 0

@@ -42,16 +42,20 @@ def server(django_db_setup: None) -> Iterator[Server]:
 def site(server: Server, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The site with that replica, which it has not asked yet."""
     settings.DATABASE_ROUTERS = ["pastes.replica.Router"]
-    replica.breaker.reset()
+    replica.away.reset()
+    replica.late.reset()
     monkeypatch.setattr(replica, "reads", dict.fromkeys(replica.reads, 0))
+    # Tests that run beside write to the same server as fast as they can.
+    monkeypatch.setattr(replica, "PATIENCE", 5)
     yield
     connections[replica.ALIAS].close()
     del connections[replica.ALIAS]
 
 
 @pytest.fixture
-def behind(site: None) -> Iterator[None]:
+def behind(site: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The replica no longer replays what it receives."""
+    monkeypatch.setattr(replica, "PATIENCE", 0.02)
     with connections[replica.ALIAS].cursor() as cursor:
         cursor.execute("SELECT pg_wal_replay_pause()")
         yield
@@ -64,6 +68,7 @@ def catch_up() -> None:
     end = monotonic() + 10
     while not replica.has_everything() and monotonic() < end:
         sleep(0.01)
+        replica.late.reset()
 
 
 class TestAReplicaThatIsThere:
@@ -125,6 +130,12 @@ class TestAReplicaThatIsBehind:
         assert "The newest" in client_for().get("/recent").text
         assert replica.reads["behind"] == 1
 
+    def test_is_waited_for_by_one_request_a_second(self) -> None:
+        make_paste()
+        for _ in range(5):
+            client_for().get("/recent.atom")
+        assert replica.reads == {"replica": 0, "behind": 1, "away": 0}
+
     @pytest.mark.parametrize("address", ["/recent", "/recent.atom", "/search?q=hidden", "/api/v1/recent"])
     def test_does_not_show_what_is_no_longer_public(self, address: str) -> None:
         alice = make_user("alice")
@@ -153,7 +164,7 @@ class TestAReplicaThatIsAway:
     pytestmark = real
 
     def test_leaves_the_site_ready(self) -> None:
-        replica.breaker.failed()
+        replica.away.failed()
         answer = client_for().get("/readyz")
         assert (answer.status_code, answer.json()["replica"]) == (200, "failed")
 
@@ -197,11 +208,11 @@ class TestAReplicaThatIsAway:
         assert replica.reads["away"] == 1
 
     def test_is_asked_again_when_it_is_back(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        replica.breaker.failed()
+        replica.away.failed()
         make_paste()
         client_for().get("/recent.atom")
         assert replica.reads["replica"] == 0
-        monkeypatch.setattr(replica.breaker, "_next_try", 0.0)
+        monkeypatch.setattr(replica.away, "_next_try", 0.0)
         catch_up()
         client_for().get("/recent.atom")
         assert replica.reads["replica"] == 1

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic, sleep
 from typing import Any
+from uuid import uuid4
 
 from croniter import croniter
 from django.conf import settings
 from django.db import transaction
 from django.dispatch import Signal, receiver
 from django.utils import timezone
-from django_q.brokers import Broker
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.models import Failure, OrmQ, Schedule
 from django_q.signals import post_execute, post_execute_in_worker, pre_execute
+from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
 from pastes.rendering import pool
@@ -100,21 +101,10 @@ def rows(task: str, *args: Any) -> list[OrmQ]:
     if settings.Q_CLUSTER["sync"]:
         transaction.on_commit(lambda: async_task(name, *args))
         return []
-    packed = _Packed()
-    async_task(name, *args, task_name=task, broker=packed)
-    return packed.rows
-
-
-class _Packed(Broker):
-    """Where django-q2 puts a task that it has signed: its row, which is not inserted yet."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[OrmQ] = []
-
-    def enqueue(self, task: str) -> None:
-        """Keep the row."""
-        self.rows.append(OrmQ(key=self.list_key, payload=task, lock=timezone.now()))
+    # As `async_task` makes it, which inserts it at once, and writes a line into the log each time.
+    made = {"id": uuid4().hex, "name": task, "func": name, "args": args, "kwargs": {}, "started": timezone.now()}
+    payload = SignedPackage.dumps(made | {"ack_failure": Conf.ACK_FAILURES})
+    return [OrmQ(key=Conf.CLUSTER_NAME, payload=payload, lock=made["started"])]
 
 
 def oldest_waiting(*, at: datetime) -> float:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from pastes import conf
 from pastes.domain import expiry, limits
 from pastes.domain.access import Viewer
-from pastes.exceptions import Forbidden, Gone
+from pastes.exceptions import Closed, Forbidden, Gone
 from pastes.models import Comment, CommentVote, Paste
 
 Z = 1.959964
@@ -23,6 +23,7 @@ def vote(*, comment: Comment, viewer: Viewer, value: int) -> Comment:
 
     Raises:
         Forbidden: without an account, and on one's own comment.
+        Closed: when the author has closed the discussion.
         Gone: when the comment was deleted.
         TooMany: too often.
         ValueError: on any other value.
@@ -41,7 +42,9 @@ def vote(*, comment: Comment, viewer: Viewer, value: int) -> Comment:
     )
     with transaction.atomic():
         # The row of the paste before that of the comment, as in a discussion.
-        Paste.objects.select_for_update(no_key=True).filter(pk=comment.paste_id).first()
+        paste = Paste.objects.select_for_update(no_key=True).filter(pk=comment.paste_id).first()
+        if paste and not paste.comments_enabled:
+            raise Closed(advice=_("Your vote was not counted. What was said can still be read."))
         # Whoever holds the row counts its votes; the others wait, and then see this one.
         locked = Comment.objects.select_for_update(no_key=True).filter(pk=comment.pk, deleted=None).first()
         if locked is None:

@@ -194,6 +194,19 @@ class TestVoting:
             voting.vote(comment=comment, viewer=viewer_for(alice), value=1)
         assert not CommentVote.objects.exists()
 
+    def test_a_closed_discussion_takes_no_votes_and_keeps_those_it_has(
+        self, paste: Paste, alice: User, bob: User
+    ) -> None:
+        carol = User.objects.create_user("carol")
+        comment = say(paste, bob)
+        voting.vote(comment=comment, viewer=viewer_for(carol), value=1)
+        discussion.set_open(paste=paste, viewer=viewer_for(alice), open=False)
+        for who, value in ((alice, 1), (carol, 0)):
+            with pytest.raises(Closed):
+                voting.vote(comment=comment, viewer=viewer_for(who), value=value)
+        comment.refresh_from_db()
+        assert (comment.ups, CommentVote.objects.count()) == (1, 1)
+
     @pytest.mark.parametrize(
         ("ups", "downs", "score"),
         # Worked out by hand from the formula, to four places.

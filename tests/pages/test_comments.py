@@ -134,7 +134,9 @@ class TestWithoutJavaScript:
         assert 'name="value" value="-1"' in page
         assert not CommentVote.objects.exists(), "GET changes nothing"
 
-    def test_the_author_of_the_paste_closes_the_discussion(self, paste: Paste, alice: User, bob: User) -> None:
+    def test_the_author_of_the_paste_closes_the_discussion(
+        self, paste: Paste, comment: Comment, alice: User, bob: User
+    ) -> None:
         client_for().get(f"/{paste.key}")
         for _twice in range(2):
             response = client_for(alice).post(f"/{paste.key}/discussion", {"open": "0"})
@@ -143,8 +145,10 @@ class TestWithoutJavaScript:
             page = client.get(f"/{paste.key}").text
             assert "The author has closed this discussion." in page
             assert "<textarea" not in page
+            assert "/vote" not in page
         client_for(alice).post(f"/{paste.key}/discussion", {"open": "1"})
         assert "<textarea" in client_for(bob).get(f"/{paste.key}").text
+        assert f"/{comment.pk}/vote" in client_for(alice).get(f"/{paste.key}").text
 
     def test_an_order_is_chosen_by_address_and_remembered_for_people(self, paste: Paste, bob: User) -> None:
         for body in ("older", "newer"):

@@ -72,7 +72,6 @@ def stack() -> Iterator[Stack]:
         started.enter_context(production.web(command, environment, port=port))
         bare = environment | {"DJANGO_SETTINGS_MODULE": "benchmarks.baseline.settings"}
         production.run([sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"], bare)
-        command = [part.replace("pastebin.wsgi", "benchmarks.baseline.wsgi") for part in command]
         started.enter_context(production.web(command, bare, port=bare_port, path=""))
         yield Stack(
             web=f"http://{LOOPBACK}:{port}",

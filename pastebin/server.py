@@ -6,14 +6,15 @@ copy of what none of them changes: two take 146 MB together instead of 199.
 
 import gc
 import multiprocessing
+import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Final
 
+from django.conf import settings
 from django.urls import get_resolver
 from granian.cli import cli
-
-import pastebin.wsgi  # noqa: F401 # what is served
 
 OPTIONS: Final = (
     "--interface=wsgi",
@@ -32,12 +33,15 @@ OPTIONS: Final = (
 
 def main(arguments: Sequence[str]) -> None:
     """Load the site, then serve it until a signal."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pastebin.settings")
     if sys.platform == "linux":  # where Python's own choice depends on its version
         multiprocessing.set_start_method("fork", force=True)
+    module, _, name = settings.WSGI_APPLICATION.rpartition(".")
+    import_module(module)
     get_resolver().url_patterns  # noqa: B018 # reading it loads the views
     gc.collect()
     gc.freeze()  # the collector would touch, and so copy, every page
-    cli(["pastebin.wsgi:application", *OPTIONS, *arguments], auto_envvar_prefix="GRANIAN")
+    cli([f"{module}:{name}", *OPTIONS, *arguments], auto_envvar_prefix="GRANIAN")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ test-real: ## the same tests on PostgreSQL, memcached, S3 and a running worker
 test-browser: ## the tests that drive Chromium
 	@bin/test browser $(ARGS)
 
-bench: ## requests a second and slowest percent of every kind of page, beside nginx serving the same bytes
+bench: ## requests a second and slowest percent of every kind of page, beside nginx serving the same bytes; ARGS=--short
 	@bin/setup dev && bin/setup seaweed
 	@.venv/bin/python -m benchmarks $(ARGS)
 

@@ -1,4 +1,4 @@
-"""How fast the site is, beside what could not be faster: ``python -m benchmarks [--quick] [--write]``.
+"""How fast the site is, beside what could not be faster: ``python -m benchmarks [--short] [--write]``.
 
 One run on one machine starts the production stack, the baselines and the load, so the ratios between its figures hold
 although the figures themselves belong to the machine.

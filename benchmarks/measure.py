@@ -43,7 +43,8 @@ def measure(case: Case, stack: Stack, *, seconds: int, warm_up: int) -> Result:
     """
     with _emptied(case, stack) if case.cache == "miss" else nullcontext():
         # From the other end: what the warm-up leaves under way is not what is asked for next.
-        load.run(replace(case.load, paths=case.load.paths[::-1]), seconds=warm_up)
+        if warm_up:
+            load.run(replace(case.load, paths=case.load.paths[::-1]), seconds=warm_up)
         # Its turn comes when what the warm-up left under way is done.
         size = _one_answer(case)
         before = _look(case, stack)

@@ -44,28 +44,28 @@ class Seeded:
     note: str
 
 
-def seed(stack: Stack) -> Seeded:
-    """Publish, sign up, and look at the hot page.
+def seed(stack: Stack, *, cold: int = COLD_PASTES) -> Seeded:
+    """Publish, ``cold`` pastes that are read in turn among it, sign up, and look at the hot page.
 
     Raises:
         httpx.HTTPError: the site did not do what was asked.
     """
     text = b"# @number@\n" + Path(graphlib.__file__).read_bytes()
     with httpx.Client(base_url=stack.web, timeout=30) as client, ThreadPoolExecutor(8) as threads:
-        texts = [text.replace(b"@number@", b"seed %d" % number) for number in range(COLD_PASTES + 1)]
-        hot, *cold = threads.map(lambda body: _publish(client, body), texts)
+        texts = [text.replace(b"@number@", b"seed %d" % number) for number in range(cold + 1)]
+        hot, *others = threads.map(lambda body: _publish(client, body), texts)
         # What the worker does in the next second.
         production.run(["python", "manage.py", "index_pastes"], stack.environment)
         # The first answer is the page as it was made, the second as it was kept.
         client.get(hot, headers={"Accept": BROWSER}).raise_for_status()
         page = client.get(hot, headers={"Accept": BROWSER, "Accept-Encoding": "identity"}).raise_for_status()
-        list(threads.map(lambda path: client.get(path, headers={"Accept": BROWSER}).raise_for_status(), cold))
+        list(threads.map(lambda path: client.get(path, headers={"Accept": BROWSER}).raise_for_status(), others))
         with client.stream("GET", hot, headers={"Accept": BROWSER, "Accept-Encoding": "gzip"}) as packed:
             packed_bytes = b"".join(packed.iter_raw())
     return Seeded(
         text=text,
         hot=hot,
-        cold=cold,
+        cold=others,
         cookie=_sign_up(stack.web),
         page=page.content,
         packed=packed_bytes,

@@ -74,9 +74,11 @@ def limit_body(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
     """Refuse a body that is larger than any paste before any of it is kept: Django lets files in forms be endless."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        length = request.META.get("CONTENT_LENGTH") or "0"
+        # nginx keeps what is much larger, and says how large it was.
+        refused = request.META.get("HTTP_X_REFUSED_LENGTH")
+        length = refused or request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and (more := int(length) - settings.DATA_UPLOAD_MAX_MEMORY_SIZE) > 0:
-            if more <= MARGIN_BYTES:  # nginx answers 502 where nobody hears it out
+            if more <= MARGIN_BYTES and not refused:  # nginx answers 502 where nobody hears it out
                 while request.read(65_536):
                     pass
             return answer(request, content.too_many_bytes(limit=conf.largest(), actual=int(length)))

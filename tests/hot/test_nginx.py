@@ -304,6 +304,31 @@ class TestLimits:
             sent = iter([body[: size // 2], body[size // 2 :]]) if chunked else body
             assert httpx.post(f"{origin}/", content=sent, headers=site.alice).status_code == status, origin
 
+    @pytest.mark.parametrize("chunked", [True, False])
+    @pytest.mark.parametrize(
+        ("path", "accept", "kind"),
+        [
+            ("/", HTML, "text/html"),
+            ("/", "*/*", "text/plain"),
+            ("/notes.txt", "*/*", "text/plain"),
+            ("/api/v1/pastes", "*/*", "application/problem+json"),
+            ("/documents", "*/*", "application/json"),
+        ],
+    )
+    def test_who_sends_much_too_much_is_told_in_their_language_and_form(
+        self, site: Site, path: str, accept: str, kind: str, chunked: bool
+    ) -> None:
+        body = b"x" * 5_000_000
+        sent = iter([body[:1_000_000], body[1_000_000:]]) if chunked else body
+        headers = site.alice | {"Accept": accept, "Accept-Language": "ru"}
+        answer = httpx.post(site.url + path, content=sent, headers=headers)
+        assert answer.status_code == 413
+        assert answer.headers["Content-Type"].startswith(kind)
+        assert "X-Request-ID" in answer.headers, "the site said it"
+        assert "nginx" not in answer.text
+        said = answer.json() if "json" in kind else {}
+        assert "Сократите" in (said.get("detail") or said.get("message") or answer.text)
+
     def test_of_a_header(self, site: Site, path: str) -> None:
         for origin in (site.url, site.web):
             assert httpx.get(origin + path, headers={"X-Long": "x" * 10_000, "Accept": HTML}).status_code == 200

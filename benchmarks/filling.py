@@ -33,7 +33,10 @@ INDEXES = ("pastes_searchtext_trigrams", "pastes_searchtext_words")
 
 def fill(world: World, pastes: int) -> None:
     """Write authors and pastes into a migrated database."""
-    from django.db import connection  # noqa: PLC0415 # the settings exist only from here on
+    from django.conf import settings  # noqa: PLC0415 # they exist only from here on
+    from django.db import connection  # noqa: PLC0415
+
+    from pastes.domain import keys  # noqa: PLC0415
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -45,6 +48,7 @@ def fill(world: World, pastes: int) -> None:
             cursor.execute(f"DROP INDEX {name}")
         say(f"Writing {pastes:,} pastes …")
         _people(world)
+        keys.seed(count=2 * settings.KEYS_LOW_WATER)
         Filling(world, pastes).write()
         for name, definition in indexes:
             say(f"Making the index {name} …")

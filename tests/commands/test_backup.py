@@ -24,9 +24,9 @@ make_paste(owner=User.objects.create_user("bob"), text="after the restore", titl
 
 
 @pytest.fixture(scope="module")
-def make_site(tmp_path_factory: pytest.TempPathFactory) -> MakeSite:
+def make_site(tmp_path_factory: pytest.TempPathFactory, migrated_database: Path | None) -> MakeSite:
     """See `maker`."""
-    return maker(tmp_path_factory)
+    return maker(tmp_path_factory, migrated_database)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.real]
 
 def test_a_small_site_moves_to_real_servers(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
     """The form of a backup is the same for every database and every store."""
-    big = maker(tmp_path_factory)()
+    big = maker(tmp_path_factory, None)()
     small = Site(big.environment | {"DATABASE_URL": f"sqlite:///{tmp_path}/small.sqlite3", "S3_BUCKET": ""})
     small.done("migrate", "--verbosity=0")
     small.do(PUBLISH, "first", "burn")

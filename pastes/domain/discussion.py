@@ -81,13 +81,8 @@ def create(
 ) -> Comment:
     """A new comment. The same words sent again within a minute give the first one.
 
-    Args:
-        paste: what it is about.
-        viewer: who says it.
-        body: Markdown, at most `MAX_CHARACTERS`.
-        parent_id: the comment it answers.
-        anchor: the lines it is about; a reply is about those of its thread, and has none.
-        at: now.
+    ``body`` is Markdown of at most `MAX_CHARACTERS`, ``parent_id`` the comment that it answers. ``anchor`` are the lines
+    it is about; a reply is about those of its thread, and has none.
 
     Raises:
         Forbidden: without an account, on a paste that cannot be discussed, and with what the site does not take.
@@ -108,19 +103,13 @@ def create(
     with transaction.atomic():
         locked = _lock_open(paste, now)
         parent = _find_parent(paste, parent_id)
-        same = Comment.objects.filter(paste=paste, author=author, parent=parent, body=text, deleted=None)
-        place = {name: lines.get(name) for name in ("first_line", "last_line", *(["file_name"] if lines else []))}
-        if earlier := same.filter(created__gt=now - TWICE, **place).first():
+        said = {"paste": paste, "author": author, "parent": parent, "body": text}
+        if earlier := _just_said(said, lines, now):
             return earlier
         if anchor and lines and locked.revision_count != paste.revision_count:
             lines = anchors.place(paste=locked, anchor=anchor)
-        comment = Comment.objects.create(
-            paste=paste, author=author, parent=parent, body=text, html=html, created=now, **position(parent), **lines
-        )
-        Paste.objects.filter(pk=paste.pk).update(comments=F("comments") + 1)
-        notifications.commented(comment=comment, mentioned=mentioned)
-        deliveries.commented(comment=comment)
-        expiry.drop_page(paste)
+        comment = Comment.objects.create(**said, html=html, created=now, **position(parent), **lines)
+        _tell(comment, mentioned)
     return comment
 
 
@@ -222,6 +211,20 @@ def _require_person(paste: Paste, viewer: Viewer) -> User:
 def _lock(paste: Paste) -> Paste | None:
     """The row of the paste, before any row of a comment: all who lock both do it in this order."""
     return Paste.objects.select_for_update(no_key=True).filter(pk=paste.pk).first()
+
+
+def _tell(comment: Comment, mentioned: set[str]) -> None:
+    """Count a new comment, and let everybody know whom it concerns."""
+    Paste.objects.filter(pk=comment.paste_id).update(comments=F("comments") + 1)
+    notifications.commented(comment=comment, mentioned=mentioned)
+    deliveries.commented(comment=comment)
+    expiry.drop_page(comment.paste)
+
+
+def _just_said(said: dict[str, Any], lines: dict[str, Any], now: datetime) -> Comment | None:
+    """The same comment, about the same lines, that was posted a moment ago: a second click."""
+    place = {name: lines.get(name) for name in ("first_line", "last_line", *(["file_name"] if lines else []))}
+    return Comment.objects.filter(**said, **place, deleted=None, created__gt=now - TWICE).first()
 
 
 def _lock_open(paste: Paste, now: datetime) -> Paste:

@@ -59,11 +59,10 @@ def create(
     trusted: bool = False,
     at: datetime | None = None,
 ) -> Published:
-    """Publish a draft.
+    """Publish a draft: its objects, and then in one transaction the key, the rows and the queue's task.
 
-    The objects are stored first; the key, the rows and the queue's task are one transaction. Sent again with the same
-    ``idempotency_key`` by the same author, the first paste is the answer and nothing is published. ``trusted`` is for
-    an operator on the machine itself: no rate holds, and the larger limits do.
+    Sent again with the same ``idempotency_key`` by the same author, the first paste is the answer and nothing is
+    published. ``trusted`` is for an operator on the machine itself: no rate holds, and the larger limits do.
 
     Raises:
         Invalid, TooLarge: when the draft does not fit.
@@ -73,8 +72,8 @@ def create(
         Unavailable: when the object store does not take it.
     """
     sent = _sent(draft, viewer, forked_from, idempotency_key)
-    if sent and (earlier := repeats.find(sent)):
-        return Published(earlier, "", repeated=True)
+    if earlier := _published_before(sent):
+        return earlier
     drafts.require_valid(draft)
     prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user, trusted=trusted))
     if not trusted:
@@ -85,8 +84,8 @@ def create(
         with content.kept(prepared):
             revision = _insert(draft, prepared, viewer, source=forked_from, edit_token=edit_token, sent=sent, at=at)
     except IntegrityError:
-        if sent and (earlier := repeats.find(sent)):
-            return Published(earlier, "", repeated=True)
+        if earlier := _published_before(sent):
+            return earlier
         raise
     if revision.paste.is_listed:
         expiry.drop_lists()
@@ -234,6 +233,11 @@ def _sent(draft: Draft, viewer: Viewer, forked_from: Paste | None, idempotency_k
     return repeats.sent(
         subject=subject, key=idempotency_key, digest=drafts.fingerprint(draft=draft, forked_from=forked_from)
     )
+
+
+def _published_before(sent: Sent | None) -> Published | None:
+    paste = repeats.find(sent) if sent else None
+    return Published(paste, "", repeated=True) if paste else None
 
 
 def _insert(

@@ -81,8 +81,8 @@ def create(
 ) -> Comment:
     """A new comment. The same words sent again within a minute give the first one.
 
-    ``body`` is Markdown of at most `MAX_CHARACTERS`, ``parent_id`` the comment that it answers. ``anchor`` are the lines
-    it is about; a reply is about those of its thread, and has none.
+    ``body`` is Markdown, ``parent_id`` the comment that it answers, ``anchor`` the lines it is about; a reply is about
+    those of its thread, and has none.
 
     Raises:
         Forbidden: without an account, on a paste that cannot be discussed, and with what the site does not take.
@@ -110,7 +110,7 @@ def create(
             lines = anchors.place(paste=locked, anchor=anchor)
         comment = Comment.objects.create(**said, html=html, created=now, **position(parent), **lines)
         _tell(comment, mentioned)
-    return comment
+        return comment
 
 
 def edit(*, comment: Comment, viewer: Viewer, body: str, at: datetime | None = None) -> Comment:

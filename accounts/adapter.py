@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as current
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -17,10 +18,14 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import USERNAME_MAX_LENGTH, USERNAME_TAKEN, User
 
+log = structlog.get_logger("accounts.mails")
+
 FEED_ENDING = ".atom"
+MAIL_FAILED = gettext_lazy("The mail was not sent: the mail server does not answer. Ask for it again in some minutes.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -79,11 +84,18 @@ class AccountAdapter(DefaultAccountAdapter):
         return render(request, "account/account_inactive.html", {"reason": user.ban_reason}, status=403)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail, in the language of the account it is about rather than of whoever caused it."""
+        """Send a mail, in the language of the account it is about rather than of whoever caused it.
+
+        What it is about has happened already, so a mail server that is away is no error of the page: it says so.
+        """
         user = context.get("user")
         language = getattr(user, "language", "") or translation.get_language()
-        with translation.override(language):
-            super().send_mail(template_prefix, email, {"site_name": settings.SITE_NAME, **context})
+        try:
+            with translation.override(language):
+                super().send_mail(template_prefix, email, {"site_name": settings.SITE_NAME, **context})
+        except OSError as error:  # all that smtplib and the network raise; its text may name the address
+            log.warning("mail_failed", error=type(error).__name__)
+            messages.error(current.request, MAIL_FAILED)
 
     def send_notification_mail(
         self,

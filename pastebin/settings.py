@@ -379,7 +379,7 @@ SECURE_CSP = {
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
 MAILERS = {
     "default": {
-        "BACKEND": _mail["EMAIL_BACKEND"],
+        "BACKEND": "pastebin.mail.EmailBackend" if "smtp" in _mail["EMAIL_BACKEND"] else _mail["EMAIL_BACKEND"],
         "OPTIONS": {
             "host": _mail["EMAIL_HOST"] or "localhost",
             "port": _mail["EMAIL_PORT"] or 25,

@@ -4,7 +4,10 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -336,6 +339,29 @@ def test_one_in_trouble_keeps_nobody_waiting_but_once_a_minute(alice: User, bob:
     assert deliveries.send(at=now + timedelta(minutes=1)) == 1
     assert deliveries.send(at=now + timedelta(minutes=1)) == 0
     assert deliveries.send(at=now + timedelta(minutes=2)) == 1
+
+
+def test_hosts_that_hang_cost_a_round_their_time_once_and_keep_no_message_from_others(
+    alice: User, bob: User, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing, "TOTAL_SECONDS", 1.0)
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        for number in range(3):
+            make(alice, f"http://127.0.0.1:{silent.getsockname()[1]}/{number}")
+        make(bob, hook.url)
+        for owner in (alice, bob):
+            make_paste(owner=owner)
+        began = time.monotonic()
+        deliveries.send()
+        first = time.monotonic() - began
+        assert len(hook.posts) == 1
+        assert first < 2.5, "side by side"
+        for owner in (alice, bob):
+            make_paste(owner=owner)
+        began = time.monotonic()
+        deliveries.send()
+        assert len(hook.posts) == 2
+        assert time.monotonic() - began < 0.9, "they are left alone now"
 
 
 def test_two_workers_do_not_deliver_to_one_webhook_at_once(alice: User, net: Net) -> None:

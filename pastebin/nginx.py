@@ -33,19 +33,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m pastebin.nginx", description="Print nginx's configuration.")
     parser.add_argument("--listen", default="80", help="what follows `listen`: a port, or address:port")
     parser.add_argument("--web", action="append", help="where a web server is; 127.0.0.1:8000 if none is given")
+    parser.add_argument(
+        "--log", metavar="FOLDER", help="where pastebin.log and pastebin-error.log go, if not to stdout"
+    )
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pastebin.settings")
     django.setup()
-    sys.stdout.write(configuration(listen=options.listen, webs=options.web or ["127.0.0.1:8000"]))
+    sys.stdout.write(configuration(listen=options.listen, webs=options.web or ["127.0.0.1:8000"], log=options.log))
 
 
-def configuration(*, listen: str, webs: Sequence[str]) -> str:
-    """The text of the file."""
+def configuration(*, listen: str, webs: Sequence[str], log: str | None = None) -> str:
+    """The text of the file.
+
+    Args:
+        listen: what follows `listen`.
+        webs: where web servers are.
+        log: the folder of the logs. Without one it is stdout, which with systemd is a socket that nginx cannot open.
+    """
     text = (settings.BASE_DIR / TEMPLATE).read_text()
     # With several each request asks anew, and is refused at once where nobody is.
     options = " max_fails=0" if len(webs) > 1 else ""
     values = {
         "LISTEN": [listen],
+        "ACCESS_LOG": [f"{log.rstrip('/')}/pastebin.log" if log else "/dev/stdout"],
+        "ERROR_LOG": [f"{log.rstrip('/')}/pastebin-error.log" if log else "/dev/stderr"],
         "WEBS": [f"server {web}{options};" for web in webs],
         "MAX_BODY": [str(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + MARGIN_BYTES)],
     }

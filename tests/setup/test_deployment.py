@@ -5,6 +5,7 @@ import configparser
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -17,8 +18,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from pastebin.nginx import configuration
 from tests.services import compose
-from tests.services.nginx import nginx_program, write_configuration
+from tests.services.nginx import MAIN, nginx_program, write_configuration
 from tests.services.process import free_port
 from tests.services.servers import ROOT
 from tests.setup.test_documents import COMPOSE, variables_of_settings
@@ -185,6 +187,19 @@ def test_nginx_accepts_its_configuration(tmp_path: Path, servers: str) -> None:
     check = subprocess.run(command, capture_output=True, text=True, check=False)
     assert check.returncode == 0, check.stderr
     assert "warn" not in check.stderr
+
+
+def test_under_systemd_nginx_writes_into_a_folder(tmp_path: Path) -> None:
+    """Its stdout is a socket there, which cannot be opened."""
+    written = configuration(listen="127.0.0.1:18080", webs=["127.0.0.1:18000"], log=f"{tmp_path}/")
+    (tmp_path / "site.conf").write_text(written)
+    (tmp_path / "nginx.conf").write_text(MAIN.format(home=tmp_path))
+    command = [nginx_program(), "-t", "-e", "stderr", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    journal, other = socket.socketpair()
+    with journal, other:
+        check = subprocess.run(command, stdout=journal.fileno(), stderr=subprocess.PIPE, text=True, check=False)
+    assert check.returncode == 0, check.stderr
+    assert (tmp_path / "pastebin.log").exists()
 
 
 def test_nginx_takes_a_little_more_than_the_site(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def _worker_stops(site: Site) -> Finding:
             row = database.execute(query).fetchone()
             return int(row[0]) if row else 0
 
-        wait_until(lambda: not counted("SELECT count(*) FROM django_q_ormq"), seconds=120, what="the end of the tasks")
+        wait_until(lambda: not counted("SELECT count(*) FROM django_q_ormq"), seconds=900, what="the end of the tasks")
         task = f"from django_q.tasks import async_task; async_task('time.sleep', {TASK_SECONDS})"
         site.command("shell", "--no-imports", "--command", task)
         wait_until(lambda: counted(TAKEN) == 1, seconds=30, what="the task")

@@ -94,3 +94,32 @@ def refuse_dangerous(*, debug: bool, secret_key: str, allowed_hosts: list[str], 
         wrong.append("DATABASE_URL must name the database, such as postgres://user:password@host/name.")
     if wrong:
         raise ImproperlyConfigured("Not started, because PRODUCTION=1 and: " + " ".join(wrong))
+
+
+def social_providers(env: Environment) -> dict[str, dict[str, Any]]:
+    """The login providers whose client id the environment gives; the others do not appear on any page."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in ("github", "gitlab", "google"):
+        client_id = env.str(f"SOCIAL_{name.upper()}_CLIENT_ID", "")
+        if client_id:
+            secret = env.str(f"SOCIAL_{name.upper()}_SECRET", "")
+            # PKCE: a code that leaks on its way back is worth nothing.
+            app = {"client_id": client_id, "secret": secret, "key": ""}
+            found[name] = {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}
+    gitlab_url = env.str("SOCIAL_GITLAB_URL", "")
+    if gitlab_url and "gitlab" in found:
+        found["gitlab"]["APPS"][0]["settings"] = {"gitlab_url": gitlab_url}
+    issuer = env.str("SOCIAL_OIDC_ISSUER", "")
+    if issuer:
+        found["openid_connect"] = {
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": env.str("SOCIAL_OIDC_NAME", "OpenID Connect"),
+                    "client_id": env.str("SOCIAL_OIDC_CLIENT_ID", ""),
+                    "secret": env.str("SOCIAL_OIDC_SECRET", ""),
+                    "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
+                }
+            ]
+        }
+    return found

@@ -11,7 +11,15 @@ import structlog
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from pastebin.env import Environment, load_dotenv, networks_in, refuse_dangerous, replica_of, secret_key_in
+from pastebin.env import (
+    Environment,
+    load_dotenv,
+    networks_in,
+    refuse_dangerous,
+    replica_of,
+    secret_key_in,
+    social_providers,
+)
 from pastebin.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -326,37 +334,7 @@ HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = 15 * 60
 HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = SESSION_COOKIE_AGE
 
-
-def social_providers() -> dict[str, dict[str, Any]]:
-    """The login providers whose client id the environment gives; the others do not appear on any page."""
-    found: dict[str, dict[str, Any]] = {}
-    for name in ("github", "gitlab", "google"):
-        client_id = env.str(f"SOCIAL_{name.upper()}_CLIENT_ID", "")
-        if client_id:
-            secret = env.str(f"SOCIAL_{name.upper()}_SECRET", "")
-            # PKCE: a code that leaks on its way back is worth nothing.
-            app = {"client_id": client_id, "secret": secret, "key": ""}
-            found[name] = {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}
-    gitlab_url = env.str("SOCIAL_GITLAB_URL", "")
-    if gitlab_url and "gitlab" in found:
-        found["gitlab"]["APPS"][0]["settings"] = {"gitlab_url": gitlab_url}
-    issuer = env.str("SOCIAL_OIDC_ISSUER", "")
-    if issuer:
-        found["openid_connect"] = {
-            "APPS": [
-                {
-                    "provider_id": "oidc",
-                    "name": env.str("SOCIAL_OIDC_NAME", "OpenID Connect"),
-                    "client_id": env.str("SOCIAL_OIDC_CLIENT_ID", ""),
-                    "secret": env.str("SOCIAL_OIDC_SECRET", ""),
-                    "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
-                }
-            ]
-        }
-    return found
-
-
-SOCIALACCOUNT_PROVIDERS = social_providers()
+SOCIALACCOUNT_PROVIDERS = social_providers(env)
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False
 

@@ -40,6 +40,7 @@ RULES = [
     Rule("guest", OWN, {"Cookie": "share_token=abc"}),
     Rule("unlocked", OWN, {"Cookie": "unlocked=abc"}),
     Rule("authorization", OWN, {"Authorization": "Bearer pbt_x"}),
+    Rule("empty-authorization", SHARED, {"Authorization": ""}),
     Rule("edit-token", OWN, {"X-Edit-Token": "abc"}),
     Rule("password", OWN, {"X-Paste-Password": "abc"}),
     Rule("htmx", OWN, {"HX-Request": "true"}),

@@ -1,5 +1,6 @@
 """Lists and stars in a real browser: rows come as they are scrolled to, and a star is given where one reads."""
 
+import inspect
 import re
 
 import pytest
@@ -25,8 +26,9 @@ def sign_in(page: Page, user: User) -> None:
 def test_rows_come_as_they_are_scrolled_to_until_the_foot_can_be_reached(
     open_page: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert discovery.recent.__kwdefaults__
-    monkeypatch.setitem(discovery.recent.__kwdefaults__, "size", 6)
+    defaults = inspect.unwrap(discovery.recent).__kwdefaults__
+    assert defaults
+    monkeypatch.setitem(defaults, "size", 6)
     keys = [make_paste(text=f"{n}\n" * 9, name="a.txt").key for n in range(50)][::-1]
     page = open_page(viewport={"width": 800, "height": 400})
     page.goto("/recent")

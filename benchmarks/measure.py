@@ -18,7 +18,7 @@ from tests.services.process import LOOPBACK
 FLUSH_SECONDS = 0.05
 """How often the cache is emptied while cold pages are read: sooner than one comes round again."""
 
-EXCEPTIONS = 0.05
+EXCEPTIONS = 0.1
 """The part of what was answered that the cache may have sent, or not sent, against what the case says: its words about
 what it does not have, and the requests at the edges of a run."""
 

@@ -19,10 +19,11 @@ from granian.cli import cli
 OPTIONS: Final = (
     "--interface=wsgi",
     "--no-ws",
-    # Its one warning says that eight threads are many for two cores; they wait more than they compute.
     "--log-level=error",
-    # Requests that a process works on at once. Reading a paste is mostly waiting for the database and the store.
-    "--blocking-threads=8",
+    # Requests that a process works on at once, which mostly wait for the database and the store. Eight of them hold up
+    # each other where nothing is waited for: 14,000 hot pages a second instead of 21,000, one in a hundred after 28 ms
+    # instead of 8.
+    "--blocking-threads=4",
     # A thread keeps its database connection; the longer it lives, the rarer one is opened.
     "--blocking-threads-idle-timeout=600",
     "--respawn-failed-workers",

@@ -85,7 +85,8 @@ def prepare() -> None:
 
 def describe(host: str, port: int) -> supervising.Site:
     """What the supervisor runs: one web process, because the hot cache of the embedded stack is in its memory."""
-    listening = ["--host", host, "--port", str(port), "--workers", "1"]
+    # No nginx is before it to wait for what is sent slowly, so it has more threads that may.
+    listening = ["--host", host, "--port", str(port), "--workers", "1", "--blocking-threads", "8"]
     stopping = ["--workers-kill-timeout", str(supervising.STOP_SECONDS - 5)]
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 # it is compared, not listened on
     return supervising.Site(

@@ -73,7 +73,7 @@ def test_it_serves_keeps_its_data_and_leaves_nothing_behind(tmp_path: Path) -> N
     with serving(folder, port) as process:
         address = httpx.post(f"http://{LOOPBACK}:{port}/", files={"f:1": ("a.txt", TEXT)}).text.strip()
         assert address.startswith(f"http://{LOOPBACK}:{port}/")
-        assert len(processes_of(folder)) > 4
+        wait_until(lambda: len(processes_of(folder)) > 4, seconds=20, what="the worker's processes")
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
         wait_until(lambda: not processes_of(folder), seconds=1, what="the end of every process")

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -84,24 +84,27 @@ def drop_page(*pastes: Paste) -> None:
 
     Call it in the transaction of the change: a copy that is kept beside the rows is as good as the version it shows.
     """
-    rows = Paste.objects.filter(pk__in=[paste.pk for paste in pastes])
-    if len(pastes) > 1:  # locked in one order, as everybody locks several
-        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    rows.update(page_version=F("page_version") + 1)
+    _raise_versions(Paste.objects.filter(pk__in=[paste.pk for paste in pastes]), several=len(pastes) > 1)
     _forget(pastes)
 
 
 def drop_pages_of(user: User) -> None:
     """The same for every page that shows somebody's name as its author or in its discussion."""
-    Paste.objects.filter(Q(owner=user) | Q(pk__in=Comment.objects.filter(author=user).values("paste"))).update(
-        page_version=F("page_version") + 1
-    )
+    spoken = Comment.objects.filter(author=user).values("paste")
+    with transaction.atomic():
+        _raise_versions(Paste.objects.filter(Q(owner=user) | Q(pk__in=spoken)), several=True)
     drop_lists()
 
 
 def drop_lists() -> None:
     """The same for home and the lists alone: a paste is new there, or its author shows something else."""
     _drop(hot.drop_lists)
+
+
+def _raise_versions(pastes: QuerySet[Paste], *, several: bool) -> None:
+    if several:  # locked in one order, as everybody does: none waits for another who waits for it
+        list(pastes.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    pastes.update(page_version=F("page_version") + 1)
 
 
 def _forget(pastes: Iterable[Paste]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SETTINGS = ROOT / "pastebin" / "settings.py"
+SETTINGS = [ROOT / "pastebin" / name for name in ("settings.py", "env.py")]
 SOCIAL = {f"SOCIAL_{name}_{part}" for name in ("GITHUB", "GITLAB", "GOOGLE") for part in ("CLIENT_ID", "SECRET")}
 #: Read by docker-compose.yml, not by the site.
 COMPOSE = {"POSTGRES_PASSWORD", "PORT", "WEB_PROCESSES"}
@@ -18,7 +18,8 @@ PACKAGE_HOSTS = re.compile("|".join(["pypi" + r"\.org", "python" + "hosted", "in
 
 def variables_of_settings() -> set[str]:
     """Every name that the settings read from the environment."""
-    calls = [node for node in ast.walk(ast.parse(SETTINGS.read_text())) if isinstance(node, ast.Call)]
+    trees = [ast.parse(path.read_text()) for path in SETTINGS]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     names = {
         call.args[0].value
         for call in calls

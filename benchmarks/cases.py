@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import boto3
 import httpx
@@ -17,6 +18,11 @@ PACKED_FILE = "nginx: the same page from disk, compressed beforehand"
 READ = "bare Django: a query and a template"
 INSERT = "bare Django: a row inserted"
 PUT = "object store: an object put"
+
+CURL = "publish a file by curl -T"
+FORM = "publish by the form"
+API = "publish by the API"
+UNNAMED = "publish a text without a name, which a model recognises"
 
 PUT_ADDRESSES = 500
 """Objects that are written in turn."""
@@ -86,33 +92,29 @@ def _reading(stack: Stack, seeded: Seeded) -> Iterator[Case]:
 
 
 def _publishing(stack: Stack, seeded: Seeded) -> Iterator[Case]:
-    beside = (INSERT, PUT)
-    plain = Load(
-        origin=stack.web,
-        method="POST",
-        # What `curl --data-binary @file` says.
-        headers={"Accept": "*/*", "Content-Type": "application/x-www-form-urlencoded"},
-        body=seeded.text,
-        many_people=True,
-    )
-    yield Case(name="publish a raw body", load=plain, status=201, beside=beside, table="pastes_paste")
-    form = Load(
-        origin=stack.web,
-        method="POST",
-        headers=GZIP | {"Content-Type": f"multipart/form-data; boundary={FORM_BOUNDARY}"},
-        body=_form(seeded.text),
-        many_people=True,
-    )
-    yield Case(name="publish by the form", load=form, status=303, beside=beside, table="pastes_paste")
-    api = Load(
-        origin=stack.web,
-        paths=["/api/v1/pastes"],
-        method="POST",
-        headers={"Content-Type": "application/json"},
-        body=json.dumps({"files": [{"name": "graphlib.py", "content": seeded.text.decode()}]}).encode(),
-        many_people=True,
-    )
-    yield Case(name="publish by the API", load=api, status=201, beside=beside, table="pastes_paste")
+    """Every way to publish with objects on the disk, and two of them with objects in S3."""
+    for name, (status, load) in _ways_to_publish(seeded.text).items():
+        on_disk = replace(load, origin=stack.disk, many_people=True)
+        yield Case(name=f"{name}, on disk", load=on_disk, status=status, beside=[INSERT], table="pastes_paste")
+    for name in (CURL, FORM):
+        status, load = _ways_to_publish(seeded.text)[name]
+        in_s3 = replace(load, many_people=True, origin=stack.web)
+        yield Case(name=f"{name}, in S3", load=in_s3, status=status, beside=(INSERT, PUT), table="pastes_paste")
+
+
+def _ways_to_publish(text: bytes) -> dict[str, tuple[int, Load]]:
+    """By name: the status of the answer, and what is sent."""
+    api = json.dumps({"files": [{"name": "graphlib.py", "content": text.decode()}]}).encode()
+    form = GZIP | {"Content-Type": f"multipart/form-data; boundary={FORM_BOUNDARY}"}
+    # What `curl --data-binary @file` says.
+    unnamed = {"Accept": "*/*", "Content-Type": "application/x-www-form-urlencoded"}
+    post = partial(Load, origin="", method="POST")
+    return {
+        CURL: (201, Load(origin="", method="PUT", paths=["/graphlib.py"], headers={"Accept": "*/*"}, body=text)),
+        FORM: (303, post(headers=form, body=_form(text))),
+        API: (201, post(paths=["/api/v1/pastes"], headers={"Content-Type": "application/json"}, body=api)),
+        UNNAMED: (201, post(headers=unnamed, body=text)),
+    }
 
 
 def _form(text: bytes) -> bytes:

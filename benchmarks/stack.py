@@ -32,6 +32,7 @@ class Stack:
 
     Attributes:
         web: the web server's origin.
+        disk: another one's, with the same database and cache, which keeps objects on the disk.
         proxy: nginx in front of it.
         bare: the baseline project, served by the same command.
         environment: the web server's variables.
@@ -40,6 +41,7 @@ class Stack:
     """
 
     web: str
+    disk: str
     proxy: str
     bare: str
     environment: Mapping[str, str]
@@ -63,7 +65,7 @@ def stack(*, short: bool = False) -> Iterator[Stack]:
     """
     with ExitStack() as started:
         home = started.enter_context(folder())
-        port, bare_port = free_port(), free_port()
+        port, disk_port, bare_port = free_port(), free_port(), free_port()
         database = started.enter_context(postgres())
         cache = started.enter_context(memcached(megabytes=MEMCACHED_MEGABYTES))
         objects = started.enter_context(s3())
@@ -77,11 +79,13 @@ def stack(*, short: bool = False) -> Iterator[Stack]:
         else:
             production.prepare(site, environment)
         started.enter_context(production.web(command, environment, port=port))
+        started.enter_context(production.web(command, environment | {"S3_BUCKET": ""}, port=disk_port))
         bare = environment | {"DJANGO_SETTINGS_MODULE": "benchmarks.baseline.settings"}
         production.run([sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"], bare)
         started.enter_context(production.web(command, bare, port=bare_port, path=""))
         yield Stack(
             web=f"http://{LOOPBACK}:{port}",
+            disk=f"http://{LOOPBACK}:{disk_port}",
             proxy=proxy.environment["SITE_URL"],
             bare=f"http://{LOOPBACK}:{bare_port}",
             environment=environment,

@@ -1,11 +1,14 @@
 """Sessions and their people, as Django and allauth have them, found by queries that are put into SQL once."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from accounts.prepared import Prepared
@@ -33,3 +36,16 @@ class Backend(AuthenticationBackend):
         for found in _with_number(number=user_id):
             return found if self.user_can_authenticate(found) else None
         return None
+
+
+def is_signed_in(user: User, session: Mapping[str, Any]) -> bool:
+    """Whether what a session says is that it is this person's, and that their password is still the one it began with.
+
+    `django.contrib.auth.get_user` looks at the same, and at passwords signed with an earlier `SECRET_KEY`, too.
+    """
+    said = str(session.get(HASH_SESSION_KEY, ""))
+    return (
+        session.get(SESSION_KEY) == str(user.pk)
+        and Backend().user_can_authenticate(user)
+        and constant_time_compare(said, user.get_session_auth_hash())
+    )

@@ -90,13 +90,13 @@ def find(environ: Environ) -> Answer | None:
     if match is None or not _is_plain(environ):
         return None
     key, raw = match.groups()
-    secure = _is_secure(environ)
-    language = _language_of(environ)
+    secure = is_secure(environ)
+    language = language_of(environ)
     found = hot.find(
         subject=key or hot.LISTS,
         path=match[0],
         language="" if raw else language,
-        origin="" if settings.SITE_URL else f"{'https' if secure else 'http'}://{environ['HTTP_HOST']}",
+        origin=origin_of(environ, secure=secure),
     )
     kind = "raw" if raw else "page" if key else "list"
     if isinstance(found, hot.Lease):
@@ -149,6 +149,11 @@ def common_headers(*, raw: bool, language: str, secure: bool) -> tuple[tuple[str
 
 def _is_plain(environ: Environ) -> bool:
     """Whether nothing in the request sets it apart from those of other anonymous readers of its language."""
+    return is_bare(environ) and not (environ.get("HTTP_COOKIE") and _OWN_COOKIE.search(environ["HTTP_COOKIE"]))
+
+
+def is_bare(environ: Environ) -> bool:
+    """Whether a request reads an address as it is, and nothing but its cookies can set it apart from others."""
     return (
         environ["REQUEST_METHOD"] in {"GET", "HEAD"}
         and not environ.get("QUERY_STRING")
@@ -156,7 +161,6 @@ def _is_plain(environ: Environ) -> bool:
         and environ.get("CONTENT_LENGTH") in {None, "", "0"}
         and _OWN_ENVIRON.isdisjoint(environ)
         and _is_known_host(environ.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS))
-        and not (environ.get("HTTP_COOKIE") and _OWN_COOKIE.search(environ["HTTP_COOKIE"]))
     )
 
 
@@ -166,7 +170,7 @@ def _is_known_host(host: str, allowed: tuple[str, ...]) -> bool:
     return len(host) < 100 and bool(domain) and validate_host(domain, allowed)
 
 
-def _is_secure(environ: Environ) -> bool:
+def is_secure(environ: Environ) -> bool:
     """As `HttpRequest.is_secure`, behind `behind_proxies`."""
     said = environ.get("HTTP_X_FORWARDED_PROTO")
     if said is not None and settings.TRUSTED_PROXIES and is_trusted(environ.get("REMOTE_ADDR", "")):
@@ -174,7 +178,13 @@ def _is_secure(environ: Environ) -> bool:
     return bool(environ["wsgi.url_scheme"] == "https")
 
 
-def _language_of(environ: Environ) -> str:
+def origin_of(environ: Environ, *, secure: bool) -> str:
+    """Scheme and host that the request called the site by, where answers depend on them."""
+    return "" if settings.SITE_URL else f"{'https' if secure else 'http'}://{environ['HTTP_HOST']}"
+
+
+def language_of(environ: Environ) -> str:
+    """The language of whoever has no session, or one that says nothing of it."""
     cookie = environ.get("HTTP_COOKIE", "")
     said = parse_cookie(cookie).get(settings.LANGUAGE_COOKIE_NAME) if settings.LANGUAGE_COOKIE_NAME in cookie else None
     return language_for(said, environ.get("HTTP_ACCEPT_LANGUAGE", ""))

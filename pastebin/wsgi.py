@@ -36,6 +36,6 @@ if not settings.SQLITE:
 
 _django = with_length(get_wsgi_application())
 
-from pastebin.hot import before_django  # noqa: E402 # Django is set up only now
+from pastebin import hot, signed_in  # noqa: E402 # Django is set up only now
 
-application = before_django(_django)
+application = hot.before_django(signed_in.before_django(_django))

@@ -27,7 +27,7 @@ PICTURE_SECONDS = 86_400
 # memcached's default limit for one item is 1 MiB, its key and flags included.
 MAX_BYTES = 1_000_000
 
-hits = dict.fromkeys(("page", "copy", "raw", "list", "fragment", "picture"), 0)
+hits = dict.fromkeys(("page", "copy", "signed_in", "raw", "list", "fragment", "picture"), 0)
 misses = dict.fromkeys(hits, 0)
 """Counted since this process started; `/metrics` shows them."""
 

@@ -10,6 +10,7 @@ from django.test.client import ClientHandler
 
 from accounts.models import User
 from pastebin import hot as short_way
+from pastebin import signed_in
 from pastes import hot
 from pastes.domain import publishing
 from pastes.domain.access import Viewer
@@ -77,10 +78,13 @@ class ShortWayFirst(ClientHandler):
     def __call__(self, environ: dict[str, Any]) -> Any:
         """Answer as Django's test client expects it."""
         environ.setdefault("HTTP_HOST", "testserver")
-        answer = short_way.find(environ)
+        answer = short_way.find(environ) or signed_in.find(environ)
         if answer is None:
             return super().__call__(environ)
-        response = HttpResponse(answer.body, status=int(answer.status[:3]), headers=dict(answer.headers))
+        headers = dict(answer.headers)
+        cookies = headers.pop("Set-Cookie", "")
+        response = HttpResponse(answer.body, status=int(answer.status[:3]), headers=headers)
+        response.cookies.load(cookies)
         response.wsgi_request = WSGIRequest(environ)  # type: ignore[attr-defined] # what the client looks for
         return response
 

@@ -15,7 +15,7 @@ import struct
 import time
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -37,6 +37,7 @@ __all__ = [
     "drop_lists",
     "drop_paste",
     "find",
+    "find_variants",
     "keep",
     "squeeze",
 ]
@@ -105,7 +106,7 @@ class Entry:
 class Lease:
     """What a request was found to ask for, and the generation of its subject before anything was read.
 
-    ``generation`` is "" where nothing can be kept.
+    ``generation`` is "" where nothing can be kept; ``variant`` tells answers at one address from each other.
     """
 
     subject: str
@@ -113,6 +114,7 @@ class Lease:
     language: str
     origin: str
     generation: str
+    variant: str = ""
 
 
 def find(*, subject: str, path: str, language: str, origin: str) -> Entry | Lease:
@@ -140,14 +142,35 @@ def find(*, subject: str, path: str, language: str, origin: str) -> Entry | Leas
     return Lease(subject, path, language, origin, now)
 
 
-def squeeze(body: bytes, *, headers: Mapping[str, str]) -> Page:
+def find_variants(
+    *, subject: str, path: str, language: str, origin: str, variants: Iterable[str]
+) -> tuple[Lease, dict[str, Entry]]:
+    """Answers that are not for everybody: those that are kept, and what is needed to keep others.
+
+    The arguments are those of `find`; each of ``variants`` is some word.
+    """
+    lease = Lease(subject, path, language, origin, "")
+    if (store := _store()) is None:
+        return lease, {}
+    names = {variant: _own_name(replace(lease, variant=variant)) for variant in variants}
+    try:
+        kept = store.get(subject, [_generation_name(subject), *names.values()])
+        now = kept.get(_generation_name(subject), b"").decode() or _begin(store, subject)
+    except StoreDownError as error:
+        log.warning("cache_failed", error=repr(error.__cause__ or error))
+        return lease, {}
+    found = {variant: _unpack(kept[name], now) for variant, name in names.items() if name in kept}
+    return replace(lease, generation=now), {variant: entry for variant, entry in found.items() if entry}
+
+
+def squeeze(body: bytes, *, headers: Mapping[str, str], level: int = 5) -> Page:
     """Compress an answer."""
-    deflate = zlib.compressobj(5, zlib.DEFLATED, -zlib.MAX_WBITS)
+    deflate = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
     tail = struct.pack("<II", zlib.crc32(body), len(body) & 0xFFFFFFFF)
     return Page(b"".join([deflate.compress(body), deflate.flush(), tail]), headers)
 
 
-def keep(entry: Entry, lease: Lease, *, seconds: float, public: bool) -> None:
+def keep(entry: Entry, lease: Lease, *, seconds: float, public: bool, most: float = PAGE_SECONDS) -> None:
     """Keep an answer for at most so many seconds, unless its subject was changed since the lease.
 
     Args:
@@ -155,8 +178,9 @@ def keep(entry: Entry, lease: Lease, *, seconds: float, public: bool) -> None:
         lease: of the request.
         seconds: how long what it shows is true.
         public: whether it may be sent without headers of its own.
+        most: how long it is sent at most.
     """
-    store, whole_seconds = _store(), int(min(seconds, PAGE_SECONDS))
+    store, whole_seconds = _store(), int(min(seconds, most))
     if store is None or not lease.generation or whole_seconds < 1 or len(entry.packed) > MAX_BYTES:
         return
     try:
@@ -266,7 +290,7 @@ def _shared_name(lease: Lease) -> str:
 
 def _own_name(lease: Lease) -> str:
     """For what nginx must not send: answers with headers of their own, or with the address of the request in them."""
-    return _name("u", lease.language, lease.path) + lease.origin
+    return _name("u", f"{lease.language}{lease.variant and '.'}{lease.variant}", lease.path) + lease.origin
 
 
 def _generation_name(subject: str) -> str:

@@ -13,7 +13,7 @@ from pastes.domain.reading import Opening
 from pastes.exceptions import Locked, NotFound
 from pastes.models import Paste
 from pastes.rendering import languages
-from pastes.views import comments, editing, previews
+from pastes.views import comments, editing, previews, stencils
 from pastes.views.door import (
     UNLOCK_COOKIE,
     UNLOCK_COOKIE_SECONDS,
@@ -191,6 +191,7 @@ def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> H
     published = author and request.GET.get("published") == "1"
     given = reactions.given(paste=found, viewer=viewer)
     files = file_views(request, opening)
+    discussion = _discussion(request, opening, viewer, spoke=given.comment)
     context: dict[str, Any] = {
         "paste": found,
         "revision": opening.revision,
@@ -206,10 +207,14 @@ def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> H
         "was_published": published,
         "edit_token": viewer.edit_token if published and found.owner_id is None else "",
         "only_reading": opening.data is not None,
-        "discussion": _discussion(request, opening, viewer, spoke=given.comment),
+        "discussion": discussion,
         "about": previews.head(request, opening),
     }
-    response = render(request, "pastes/paste.html", context)
+    page = discussion.page if discussion else None
+    if not author and (lease := stencils.lease_of(request, paste=found, given=given, page=page)):
+        response = stencils.respond(request, "pastes/paste.html", context, paste=found, lease=lease)
+    else:
+        response = render(request, "pastes/paste.html", context)
     if not found.is_listed:
         response["X-Robots-Tag"] = "noindex"
     if not found.is_shared_page or has_session(request):

@@ -77,7 +77,7 @@ WEBHOOK_ALLOWED_NETWORKS = networks_in("WEBHOOK_ALLOWED_NETWORKS", env.list("WEB
 # --- Applications and middleware ------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "pastebin",
+    "pastebin.apps.PastebinConfig",
     "accounts",
     "pastes",
     "allauth",
@@ -100,7 +100,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "pastebin.apps.StaticFilesConfig",
 ]
 
 MIDDLEWARE = [
@@ -228,6 +228,9 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not STATIC_HASHED
 WHITENOISE_AUTOREFRESH = DEBUG
+# To compress what nobody asks for would take most of the time that `collectstatic` needs.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "ico", "woff2", "map")
 
 Q_CLUSTER = {
     "name": "pastebin",

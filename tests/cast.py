@@ -54,10 +54,10 @@ def store_down(settings: Settings, tmp_path: Path) -> None:
 class AlmostFull(DiskObjects):
     """A disk that takes one object, and has no space for a second."""
 
-    def _save(self, name: str, content: "File[bytes]") -> str:
+    def save(self, name: str | None, content: "File[bytes] | Any", max_length: int | None = None) -> str:
         if any(path.is_file() for path in Path(self.base_location).rglob("*")):
             raise OSError(errno.ENOSPC, "No space left on device")
-        return super()._save(name, content)
+        return super().save(name, content, max_length)
 
 
 @pytest.fixture

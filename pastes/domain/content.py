@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 import structlog
 from django.core.exceptions import ValidationError
@@ -334,5 +334,5 @@ def _measure(file: NewFile, *, name: str, language: str) -> PreparedFile:
 
 def _excerpt(decoded: str) -> str:
     """The first lines that say something, in characters every database can hold."""
-    lines = [line.rstrip()[:160] for line in decoded[:4_000].splitlines() if line.strip()]
-    return "\n".join(lines[:EXCERPT_LINES])[:EXCERPT_CHARACTERS].replace("\0", "")
+    lines = (line.rstrip()[:160] for line in decoded[:4_000].splitlines() if line.strip())
+    return "\n".join(islice(lines, EXCERPT_LINES))[:EXCERPT_CHARACTERS].replace("\0", "")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import ceil
 
 from django.contrib.auth.models import AnonymousUser
@@ -42,6 +43,7 @@ def noticed() -> Iterator[list[Allowance]]:
         _noticed.reset(before)
 
 
+@lru_cache(maxsize=1_024)
 def address_hash(address: str) -> str:
     """A keyed hash of an address: of the /64 network for IPv6, where one subscriber has at least that much.
 

@@ -1,6 +1,7 @@
 """The table of keys that wait for a paste."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from django.db import connections, models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -23,17 +24,10 @@ class KeyQuerySet(models.QuerySet["Key"]):
         rollback gives the key back.
         """
         connection = connections[self.db]
-        locking = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-        nearest, first = (
-            f"(SELECT value FROM pastes_key {condition} ORDER BY value LIMIT 1 {locking})"  # noqa: S608
-            for condition in ("WHERE value >= %s", "")
-        )
-        sql = f"DELETE FROM pastes_key WHERE value = COALESCE({nearest}, {first}) RETURNING value"  # noqa: S608
-        at_once = connection.vendor == "postgresql" and beside
-        if at_once:
-            sql = f"WITH taken AS ({sql}) SELECT (SELECT value FROM taken), {together.ids_sql(beside)}"  # noqa: S608
+        locks = connection.features.has_select_for_update_skip_locked
+        at_once = beside if connection.vendor == "postgresql" else ()
         with connection.cursor() as cursor:
-            cursor.execute(sql, [near])
+            cursor.execute(_taking(tuple(at_once), locks=locks), [near])
             key, *ids = cursor.fetchone() or (None,)
         return key, ids if at_once else together.next_ids(beside, using=self.db) if beside else []
 
@@ -49,6 +43,20 @@ class KeyQuerySet(models.QuerySet["Key"]):
             cursor.copy("COPY pastes_key (value) FROM STDIN") as copy,
         ):
             copy.write("".join(f"{value}\n" for value in values))
+
+
+@cache
+def _taking(beside: tuple[type[models.Model], ...], *, locks: bool) -> str:
+    """The SQL of `KeyQuerySet.take`."""
+    locking = "FOR UPDATE SKIP LOCKED" if locks else ""
+    nearest, first = (
+        f"(SELECT value FROM pastes_key {condition} ORDER BY value LIMIT 1 {locking})"  # noqa: S608
+        for condition in ("WHERE value >= %s", "")
+    )
+    sql = f"DELETE FROM pastes_key WHERE value = COALESCE({nearest}, {first}) RETURNING value"  # noqa: S608
+    if not beside:
+        return sql
+    return f"WITH taken AS ({sql}) SELECT (SELECT value FROM taken), {together.ids_sql(beside)}"  # noqa: S608
 
 
 class Key(models.Model):

@@ -72,7 +72,18 @@ def _statement(rows: Rows, connection: Any) -> tuple[str, list[Any]]:
     """The INSERT of rows of one table, and its values."""
     fields = _fields(type(rows[0]), with_id=rows[0].pk is not None)
     sql = _sql(type(rows[0]), fields, len(rows))
-    return sql, [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
+    return sql, [_value(row, field, connection) for row in rows for field in fields]
+
+
+def _value(row: models.Model, field: "models.Field[Any, Any]", connection: Any) -> Any:
+    """What the database gets: most is as every database takes it, and Django need not be asked."""
+    value = getattr(row, field.attname)
+    if type(value) in _PLAIN and not isinstance(field, models.JSONField):
+        return value
+    return field.get_db_prep_save(value, connection)
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 @cache

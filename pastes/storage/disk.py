@@ -2,11 +2,10 @@
 
 import contextlib
 import os
-import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import FileSystemStorage
 
@@ -19,16 +18,23 @@ if TYPE_CHECKING:
 class DiskObjects(FileSystemStorage):
     """Objects as files under one folder."""
 
-    def _save(self, name: str, content: "File[bytes]") -> str:
-        """Write beside, sync, then rename: a reader sees all of the object or none of it."""
+    def save(self, name: str | None, content: "File[bytes] | Any", max_length: int | None = None) -> str:
+        """Write and sync the file, and then its name. Nobody looks for it before its row is there.
+
+        Names are random, so nothing can be overwritten, and nobody has to be asked first. What a crash leaves half
+        written has no row, and the sweep takes it away.
+        """
+        del max_length
+        assert name
         path = Path(self.path(name))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{secrets.token_hex(4)}.draft")
-        with draft.open("wb") as file:
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _sync(path.parent.parent)
+        with path.open("wb") as file:
             file.write(content.read())
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
+        _sync(path.parent)
         return name
 
     def read(self, name: str, start: int, stop: int) -> bytes:
@@ -61,3 +67,12 @@ class DiskObjects(FileSystemStorage):
         Path(self.base_location).mkdir(parents=True, exist_ok=True)
         if not os.access(self.base_location, os.W_OK):
             raise PermissionError
+
+
+def _sync(folder: Path) -> None:
+    """Have the disk keep which files are in a folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

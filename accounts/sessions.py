@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -38,6 +41,24 @@ class Backend(AuthenticationBackend):
         return None
 
 
+def with_key(key: str) -> QuerySet[Session]:
+    """The session with a name that has not ended, for a query that asks for more."""
+    return Session.objects.filter(session_key=key, expire_date__gt=Now())
+
+
+def decode(data: str) -> dict[str, Any]:
+    """What the row of a session says; nothing, when there is none or it is not what this site wrote."""
+    decoded: dict[str, Any] = SessionStore().decode(data) if data else {}
+    return decoded
+
+
+def person_in(session: Mapping[str, Any]) -> int | None:
+    """The number of whoever a session says is signed in."""
+    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    return int(session[SESSION_KEY])
+
+
 def is_signed_in(user: User, session: Mapping[str, Any]) -> bool:
     """Whether what a session says is that it is this person's, and that their password is still the one it began with.
 
@@ -45,7 +66,7 @@ def is_signed_in(user: User, session: Mapping[str, Any]) -> bool:
     """
     said = str(session.get(HASH_SESSION_KEY, ""))
     return (
-        session.get(SESSION_KEY) == str(user.pk)
+        person_in(session) == user.pk
         and Backend().user_can_authenticate(user)
         and constant_time_compare(said, user.get_session_auth_hash())
     )

@@ -4,23 +4,27 @@ Somebody to whom the page of a paste shows nothing of their own but their name (
 like them get, with their name filled in (`pastes.views.stencils`). Who they are is looked up in the database with each
 request, and whether the page is still right as well: its version is compared there. Whoever is not plain, and every
 request with anything unusual, is left to Django, which carries a lease to keep what it makes.
+
+The database says all that in one query if it is known whose session to expect, so a process remembers that. It is a
+guess: what is sent is what the session says now.
 """
 
 import re
 import secrets
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.cookie import parse_cookie
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 
 from accounts import sessions
+from accounts.models import User
 from pastebin import hot as anonymous
 from pastebin import numbers
 from pastebin.hot import Answer, Application, Environ, StartResponse
@@ -37,6 +41,13 @@ OWN_WORDS: Final = (*AUTHOR_COOKIES, "messages")
 """Who has a cookie with one of these words anywhere may be shown more: what they may edit, or what is told once."""
 
 GZIP: Final = 16 + zlib.MAX_WBITS
+
+GUESSES: Final = 10_000
+"""How many sessions a process remembers."""
+
+
+_guesses: dict[str, int] = {}
+"""Whose session it was a moment ago, by its name and their number."""
 
 
 def before_django(inner: Application) -> Application:
@@ -75,49 +86,75 @@ def _cookies_of(environ: Environ) -> dict[str, str]:
 
 
 def _answer(environ: Environ, key: str, cookies: dict[str, str]) -> Answer | None:
-    session = sessions.SessionStore(cookies[settings.SESSION_COOKIE_NAME]).load()
-    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
-        return None  # nobody is signed in
-    secure, language = anonymous.is_secure(environ), session.get("language")
-    if language not in dict(settings.LANGUAGES):
-        language = anonymous.language_of(environ)
-    lease, kept = hot.find_variants(
-        subject=key,
-        path=environ["PATH_INFO"],
-        language=language,
-        origin=anonymous.origin_of(environ, secure=secure),
-        variants=stencils.VARIANTS.values(),
-    )
-    found = _find_stencil(kept, session)
+    name = cookies[settings.SESSION_COOKIE_NAME]
+    number = _guesses.get(name) or _learn(name)
+    if number is None:
+        return None
+    secure = anonymous.is_secure(environ)
+    origin = anonymous.origin_of(environ, secure=secure)
+    lease, kept = hot.find_variants(subject=key, path=environ["PATH_INFO"], origin=origin, places=_places())
+    found = _find(environ, kept, name, number)
     if found is None:
         cache.misses["signed_in"] += 1
         environ[stencils.LEASE] = lease
         return None
     cache.hits["signed_in"] += 1
     numbers.observe_hit(route="pastes:paste")
-    entry, stencil, reader = found
     token, cookie = _csrf(cookies)
-    theme = session.get("theme", "")
-    person = Person(name=reader.user.username, unread=reader.user.unread, theme=theme, token=token)
-    body = stencil.fill(person, language=language)
-    own = [("X-Request-ID", secrets.token_hex(8)), ("Content-Length", str(len(body))), ("Set-Cookie", cookie)]
-    return Answer("200 OK", [*_headers(language, secure=secure), *entry.headers.items(), *own], body)
+    user, theme = found.user, found.session.get("theme", "")
+    person = Person(name=user.username, unread=user.unread, theme=theme, token=token)
+    stencil = Stencil.of(zlib.decompress(found.entry.packed, GZIP))
+    body = stencil.fill(person, language=found.language)
+    own = [(header, value) for header, value in found.entry.headers.items() if header != stencils.SHOWS]
+    own += [("X-Request-ID", secrets.token_hex(8)), ("Content-Length", str(len(body))), ("Set-Cookie", cookie)]
+    return Answer("200 OK", [*_headers(found.language, secure=secure), *own], body)
 
 
-def _find_stencil(
-    kept: dict[str, hot.Entry], session: dict[str, Any]
-) -> tuple[hot.Entry, Stencil, plain.Reader] | None:
-    """The stencil that is right for the person of a session at this moment, if one is kept."""
-    stencil_of = {name: Stencil.of(zlib.decompress(entry.packed, GZIP)) for name, entry in kept.items()}
-    for some in stencil_of.values():
-        reader = plain.find(user=int(session[SESSION_KEY]), paste=some.paste)
-        if reader is None or not reader.is_plain or not sessions.is_signed_in(reader.user, session):
-            return None
-        name = stencils.VARIANTS[reader.given]
-        stencil = stencil_of.get(name)
-        right = stencil and (stencil.version, stencil.made_by) == (reader.version, release.fingerprint())
-        return (kept[name], stencil, reader) if stencil and right else None
-    return None
+def _learn(name: str) -> int | None:
+    """Whose session it is; None where nobody is signed in."""
+    number = sessions.person_in(sessions.SessionStore(name).load())
+    if number is not None:
+        if len(_guesses) >= GUESSES:
+            _guesses.clear()
+        _guesses[name] = number
+    return number
+
+
+@lru_cache(maxsize=1)
+def _places() -> list[tuple[str, str]]:
+    return [(language, variant) for language, _name in settings.LANGUAGES for variant in stencils.VARIANTS.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A stencil that is right for its reader at this moment."""
+
+    entry: hot.Entry
+    language: str
+    user: User
+    session: dict[str, Any]
+
+
+def _find(environ: Environ, kept: dict[tuple[str, str], hot.Entry], name: str, number: int) -> _Found | None:
+    """What to send to whoever has the session with this name; None when none of these is right for them."""
+    shown_by = {place: entry.headers[stencils.SHOWS].split() for place, entry in kept.items()}
+    if not shown_by:
+        return None
+    paste = int(next(iter(shown_by.values()))[0])
+    reader = plain.find(user=number, paste=paste, session=name)
+    session = sessions.decode(reader.session) if reader else {}
+    if reader is None or not sessions.is_signed_in(reader.user, session):
+        _guesses.pop(name, None)
+        return None
+    if not reader.is_plain:
+        return None
+    language = session.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        language = anonymous.language_of(environ)
+    place = language, stencils.VARIANTS[reader.given]
+    if shown_by.get(place) != [str(paste), str(reader.version), release.fingerprint()]:
+        return None
+    return _Found(kept[place], language, reader.user, session)
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from accounts import sessions
 from accounts.models import CommentOrder, User
 from accounts.prepared import Prepared
 from pastes.domain.reactions import Given
@@ -28,11 +29,13 @@ class Reader:
         user: with the fields that are looked at here and by `accounts.sessions`.
         given: what they have given to the paste.
         version: of the paste's page; None when it is theirs, or gone.
+        session: what the row of the session says, "" when it has ended.
     """
 
     user: User
     given: Given
     version: int | None
+    session: str
 
     @property
     def is_plain(self) -> bool:
@@ -51,21 +54,28 @@ def is_silent(page: Page | None) -> bool:
     return not any(entry.own or entry.vote for thread in threads for entry in (thread.first, *thread.replies))
 
 
-def find(*, user: int, paste: int) -> Reader | None:
-    """Somebody and what they have to do with a paste, in one query; both by their numbers."""
-    for found in _with_numbers(user=user, paste=paste):
+def find(*, user: int, paste: int, session: str) -> Reader | None:
+    """Somebody, their session, and what they have to do with a paste, in one query.
+
+    Args:
+        user: their number.
+        paste: its number.
+        session: its name; whether it is theirs only what it says can tell.
+    """
+    for found in _asking(user=user, paste=paste, session=session):
         given = Given(star=found.has_star, like=found.has_like, comment=found.has_said or found.has_voted)
-        return Reader(found, given, found.paste_version)
+        return Reader(found, given, found.paste_version, found.session_says or "")
     return None
 
 
-def _reading(user: int, paste: int) -> QuerySet[User]:
+def _reading(user: int, paste: int, session: str) -> QuerySet[User]:
     version = Paste.objects.filter(pk=paste).exclude(owner=OuterRef("pk")).values("page_version")
     return (
         User.objects.filter(pk=user)
         .only("username", "password", "is_active", "is_staff", "comment_order", "unread")
         .annotate(
             paste_version=Subquery(version),
+            session_says=Subquery(sessions.with_key(session).values("session_data")),
             has_star=Exists(Star.objects.filter(user=OuterRef("pk"), paste=paste)),
             has_like=Exists(Like.objects.filter(user=OuterRef("pk"), paste=paste)),
             has_said=Exists(Comment.objects.filter(author=OuterRef("pk"), paste=paste)),
@@ -74,4 +84,4 @@ def _reading(user: int, paste: int) -> QuerySet[User]:
     )
 
 
-_with_numbers: Prepared[Any] = Prepared(_reading, user=2_000_000_011, paste=2_000_000_033)
+_asking: Prepared[Any] = Prepared(_reading, user=2_000_000_011, paste=2_000_000_033, session="sample-session")

@@ -143,24 +143,24 @@ def find(*, subject: str, path: str, language: str, origin: str) -> Entry | Leas
 
 
 def find_variants(
-    *, subject: str, path: str, language: str, origin: str, variants: Iterable[str]
-) -> tuple[Lease, dict[str, Entry]]:
+    *, subject: str, path: str, origin: str, places: Iterable[tuple[str, str]]
+) -> tuple[Lease, dict[tuple[str, str], Entry]]:
     """Answers that are not for everybody: those that are kept, and what is needed to keep others.
 
-    The arguments are those of `find`; each of ``variants`` is some word.
+    ``places`` are languages and variants; the other arguments are those of `find`.
     """
-    lease = Lease(subject, path, language, origin, "")
+    lease = Lease(subject, path, "", origin, "")
     if (store := _store()) is None:
         return lease, {}
-    names = {variant: _own_name(replace(lease, variant=variant)) for variant in variants}
+    names = {place: _own_name(replace(lease, language=place[0], variant=place[1])) for place in places}
     try:
         kept = store.get(subject, [_generation_name(subject), *names.values()])
         now = kept.get(_generation_name(subject), b"").decode() or _begin(store, subject)
     except StoreDownError as error:
         log.warning("cache_failed", error=repr(error.__cause__ or error))
         return lease, {}
-    found = {variant: _unpack(kept[name], now) for variant, name in names.items() if name in kept}
-    return replace(lease, generation=now), {variant: entry for variant, entry in found.items() if entry}
+    found = {place: _unpack(kept[name], now) for place, name in names.items() if name in kept}
+    return replace(lease, generation=now), {place: entry for place, entry in found.items() if entry}
 
 
 def squeeze(body: bytes, *, headers: Mapping[str, str], level: int = 5) -> Page:

@@ -41,6 +41,9 @@ LEASE: Final = "pastebin.signed_in"
 BLANK: Final = "\0"
 """Stands around the name of a blank, and nowhere in a page."""
 
+SHOWS: Final = "Shows"
+"""What is kept as a header of a stencil and not sent: the number of its paste, its version, and which site made it."""
+
 NOBODY: Final = 0
 """A number that no account has. (None is the author of what people said who have left.)"""
 
@@ -57,27 +60,18 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Stencil:
-    """A page with blanks, which paste it shows at which version, and which site made it.
+    """A page with blanks: text, the name of a blank, text, ..., text."""
 
-    Attributes:
-        pieces: text, the name of a blank, text, ..., text.
-    """
-
-    paste: int
-    version: int
-    made_by: str
     pieces: list[bytes]
 
     @classmethod
     def of(cls, packed: bytes) -> "Stencil":
         """The one that `pack` made."""
-        head, *pieces = packed.split(BLANK.encode())
-        paste, version, made_by = head.decode().split()
-        return cls(int(paste), int(version), made_by, pieces)
+        return cls(packed.split(BLANK.encode()))
 
     def pack(self) -> bytes:
         """As it is kept."""
-        return BLANK.encode().join([f"{self.paste} {self.version} {self.made_by}".encode(), *self.pieces])
+        return BLANK.encode().join(self.pieces)
 
     def fill(self, person: Person, *, language: str) -> bytes:
         """The page of a person."""
@@ -100,11 +94,12 @@ def respond(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, paste: Paste, lease: hot.Lease
 ) -> HttpResponse:
     """The page for a plain reader, which from now on others of them get, too."""
-    stencil = _make(request, template, context, paste)
+    stencil = _make(request, template, context)
     if stencil is None:
         log.error("page_without_blanks", template=template)
         return render(request, template, dict(context))
-    headers = {} if paste.is_listed else {"X-Robots-Tag": "noindex"}
+    headers = {SHOWS: f"{paste.pk} {paste.page_version} {release.fingerprint()}"}
+    headers |= {} if paste.is_listed else {"X-Robots-Tag": "noindex"}
     entry = hot.squeeze(stencil.pack(), headers=headers, level=1).of(lease.generation)
     hot.keep(entry, lease, seconds=seconds_left(paste), public=False, most=copies.KEPT.total_seconds())
     user: Any = request.user
@@ -144,7 +139,7 @@ def bell(unread: int, language: str) -> bytes:
         return render_to_string("_bell.html", {"user": {"unread": unread}, "request": {"path": ""}}).encode()
 
 
-def _make(request: HttpRequest, template: str, context: Mapping[str, Any], paste: Paste) -> Stencil | None:
+def _make(request: HttpRequest, template: str, context: Mapping[str, Any]) -> Stencil | None:
     word, unread = secrets.token_hex(16), 10**17 + secrets.randbelow(10**17)
     name, theme, token = f"name{word}", f"theme{word}", f"token{word}"
     reader = HttpRequest()
@@ -161,7 +156,7 @@ def _make(request: HttpRequest, template: str, context: Mapping[str, Any], paste
         cut = cut.replace(words, f"{BLANK}{blank}{BLANK}")
     if BLANK in page or word in cut or str(unread) in cut:
         return None
-    return Stencil(paste.pk, paste.page_version, release.fingerprint(), cut.encode().split(BLANK.encode()))
+    return Stencil.of(cut.encode())
 
 
 def _theme(theme: str) -> str:

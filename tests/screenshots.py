@@ -14,7 +14,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.services.process import LOOPBACK, free_port, program, running
+from tests.browser import executable
+from tests.services.process import LOOPBACK, free_port, running
 from tests.services.servers import ROOT, folder
 
 IMAGES = ROOT / "docs" / "images"
@@ -47,10 +48,9 @@ ADDRESS = "from pastes.models import Paste; print(Paste.objects.get(title={title
 def main() -> None:
     """Take all of them."""
     IMAGES.mkdir(exist_ok=True)
-    chromium = program("chromium", package="chromium")
     with site() as (address, environment), sync_playwright() as playwright:
         session = shell(SIGN_IN, environment)
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
         for name, (place, theme, size, scrolled) in SHOTS.items():
             page = open_page(browser, address, theme, size, session if name in OF_SOMEBODY else "")
             page.goto(path_of(place, environment) + scrolled)

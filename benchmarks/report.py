@@ -44,8 +44,9 @@ answer with its headers; *beside* is the rate divided by the baseline's.
   different.
 - The bare Django project has no middleware and one table. It runs on the same database under the same web server. Its
   page shows the same text without colours.
-- What is *hot*, home and the lists are sent from memcached, by the web server before Django begins or by nginx. The run
-  stops if memcached did not send nearly all of the answers.
+- What is *hot*, home and the lists are sent by nginx from memcached, or by the web server before Django begins, which
+  asks memcached whether what it has read is still right. The run stops if memcached was not asked for nearly all of the
+  answers, or was given many.
 - A *cold page* is one of {cold} pastes that were opened before, while memcached is emptied twenty times a second: it is
   its copy in the database ([decision 17](decisions/0017-pages-kept-with-their-rows.md)). A *page made anew* is the
   same while the copies are deleted as often, so that nearly each is rendered, and kept again. *Cold raw* is the

@@ -8,20 +8,22 @@ leaves to this one whatever is not plain. Whoever sends an answer, it has the sa
 
 import gzip
 import re
-import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from random import getrandbits
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.db import DatabaseError
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
 from django.middleware.security import SecurityMiddleware
 from django.utils import translation
 from django.utils.csp import build_policy
+from prometheus_client import Counter
 
 from pastebin import numbers
 from pastebin.middleware import AUTHOR_COOKIES, is_trusted
@@ -60,14 +62,54 @@ PATH: Final = re.compile(rf"/(?P<key>{KEY_PATTERN})(?P<raw>/raw)?|{'|'.join(hot.
 _OWN_ENVIRON = frozenset(f"HTTP_{name.upper().replace('-', '_')}" for name in OWN_HEADERS - {"If-None-Match"})
 _OWN_COOKIE = re.compile("|".join(OWN_COOKIES))
 
+_DECIDING = (
+    "PATH_INFO",
+    "REQUEST_METHOD",
+    "QUERY_STRING",
+    "SCRIPT_NAME",
+    "CONTENT_LENGTH",
+    "HTTP_HOST",
+    "HTTP_COOKIE",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_ACCEPT_ENCODING",
+    *sorted(_OWN_ENVIRON),
+)
+"""All of a request that decides what it asks for, beside its scheme."""
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+SAID, SAID_CHARACTERS = 2_000, 500
+"""How many different requests a process knows without looking at them again, and how long they may be."""
+
+_asked: dict[tuple[Any, ...], "Asked"] = {}
+
+
+class Answer(NamedTuple):
     """What is sent."""
 
     status: str
     headers: list[tuple[str, str]]
     body: bytes
+
+
+class Asked(NamedTuple):
+    """What a request asks for that may be answered alike.
+
+    Attributes:
+        key: of a paste; "" for the lists.
+        kind: what is counted of it.
+        language: of the answer.
+        origin: of the request, where answers depend on it.
+        zipped: whether the answer may be compressed.
+        common: the headers of all of these answers.
+        hits: counts this request.
+    """
+
+    key: str
+    kind: str
+    language: str
+    origin: str
+    zipped: bool
+    common: tuple[tuple[str, str], ...]
+    hits: Counter
 
 
 def before_django(inner: Application) -> Application:
@@ -86,19 +128,11 @@ def find(environ: Environ) -> Answer | None:
     """The answer to a request that may be answered alike; a lease goes with the others of these."""
     if not environ.get("HTTP_AUTHORIZATION", "-"):
         del environ["HTTP_AUTHORIZATION"]  # nginx cannot tell an empty one from none, so nobody does
-    match = PATH.fullmatch(environ["PATH_INFO"])
-    if match is None or not _is_plain(environ):
+    if (asked := _what_asks(environ)) is None:
         return None
-    key, raw = match.groups()
-    secure = is_secure(environ)
-    language = language_of(environ)
-    found = hot.find(
-        subject=key or hot.LISTS,
-        path=match[0],
-        language="" if raw else language,
-        origin=origin_of(environ, secure=secure),
-    )
-    kind = "raw" if raw else "page" if key else "list"
+    key, kind = asked.key, asked.kind
+    language = "" if kind == "raw" else asked.language
+    found = hot.find(subject=key or hot.LISTS, path=environ["PATH_INFO"], language=language, origin=asked.origin)
     if isinstance(found, hot.Lease):
         cache.misses[kind] += 1
         copy = _find_copy(key, found) if kind == "page" else None
@@ -108,8 +142,48 @@ def find(environ: Environ) -> Answer | None:
         found = copy
     else:
         cache.hits[kind] += 1
-    numbers.observe_hit(route=f"pastes:{'raw' if raw else 'paste' if key else match[0][1:] or 'home'}")
-    return _answer(environ, found, common_headers(raw=bool(raw), language=language, secure=secure))
+    asked.hits.inc()
+    return _answer(environ, found, asked)
+
+
+def _what_asks(environ: Environ) -> Asked | None:
+    """What a request asks for; None when it may not be answered alike. What was said before is not looked at again."""
+    secure = is_secure(environ)
+    said = (secure, *map(environ.get, _DECIDING))
+    asked = _asked.get(said)
+    if (
+        asked is None
+        and (asked := _look(environ, secure=secure))
+        and sum(map(len, filter(None, said[1:]))) < SAID_CHARACTERS
+    ):
+        if len(_asked) >= SAID:
+            _asked.clear()
+        _asked[said] = asked
+    return asked
+
+
+def _look(environ: Environ, *, secure: bool) -> Asked | None:
+    match = PATH.fullmatch(path := environ["PATH_INFO"])
+    if match is None or not _is_plain(environ):
+        return None
+    key, raw = match.groups()
+    language = language_of(environ)
+    return Asked(
+        key=key or "",
+        kind="raw" if raw else "page" if key else "list",
+        language=language,
+        origin=origin_of(environ, secure=secure),
+        zipped=takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")),
+        common=common_headers(raw=bool(raw), language=language, secure=secure),
+        hits=numbers.hits_of(f"pastes:{'raw' if raw else 'paste' if key else path[1:] or 'home'}"),
+    )
+
+
+@receiver(setting_changed)
+def forget(**_: Any) -> None:
+    """Look at each request anew."""
+    _asked.clear()
+    common_headers.cache_clear()
 
 
 def _find_copy(key: str, lease: hot.Lease) -> hot.Entry | None:
@@ -125,7 +199,7 @@ def _find_copy(key: str, lease: hot.Lease) -> hot.Entry | None:
         return None
     cache.hits["copy"] += 1
     page, seconds = copy
-    entry = page.of(lease.generation)
+    entry = page.of(lease.generation, seconds=seconds)
     hot.keep(entry, lease, seconds=seconds, public=not page.headers)
     return entry
 
@@ -200,16 +274,16 @@ def language_for(cookie: str | None, accepted: str) -> str:
     return translation.get_language_from_request(request)
 
 
-def _answer(environ: Environ, entry: hot.Entry, common: Iterable[tuple[str, str]]) -> Answer:
-    zipped = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+def _answer(environ: Environ, entry: hot.Entry, asked: Asked) -> Answer:
+    zipped = asked.zipped
     body = entry.packed if zipped else gzip.decompress(entry.packed)
-    own = entry.headers_for(zipped=zipped)
+    own = entry.headers_for(zipped=zipped) if entry.headers else entry.headers
     status = "200 OK"
     if etag := entry.headers.get("ETag", ""):
         known = environ.get("HTTP_IF_NONE_MATCH", "")
         if known and (known == "*" or etag.strip('"') in known):
             status, body = "304 Not Modified", b""
-    headers = [*common, *own.items(), ("X-Request-ID", secrets.token_hex(8))]
+    headers = [*asked.common, *own.items(), ("X-Request-ID", f"{getrandbits(64):016x}")]
     if status[0] == "2":
         headers.append(("Content-Length", str(len(body))))
         if zipped:

@@ -8,6 +8,9 @@ file's name, are in the gzip file's comment. nginx does not see these, so it is 
 subject has a *generation*, a random word that each change replaces. Who computes an answer notes the generation before
 reading anything, and the answer is kept with it; who finds an answer of another generation takes it for missing. nginx
 cannot compare, so its entries are deleted by the change, and nobody who is late puts one there: see `_give_to_nginx`.
+
+A process that has read an answer holds it for as long as it is true (`pastes.hot.held`), and from then on reads nothing
+but the generation, once for each request and after the request came in: a change that was answered before is seen.
 """
 
 import secrets
@@ -16,12 +19,13 @@ import time
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import structlog
 from django.conf import settings
 
+from pastes.hot.held import Held, Shelf
 from pastes.hot.stores import Command, Memcached, Memory, Store, StoreDownError
 
 __all__ = [
@@ -70,8 +74,10 @@ PATIENCE = 1.0
 
 WAIT_SECONDS = 0.002
 
-_HEAD: Final = b"\x1f\x8b\x08\x10\0\0\0\0\0\xff"
-"""A gzip file that has a comment and no date."""
+_HEAD: Final = struct.Struct("<4sI2s")
+"""A gzip file's: that it has a comment, and its date, which here is the second in which it ends."""
+
+_COMMENTED, _UNKNOWN = b"\x1f\x8b\x08\x10", b"\0\xff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +87,12 @@ class Page:
     packed: bytes
     headers: Mapping[str, str]
 
-    def of(self, generation: str) -> "Entry":
-        """The same as it is kept and sent."""
+    def of(self, generation: str, *, seconds: float = 0) -> "Entry":
+        """The same as it is kept and sent; ``seconds`` is how long it is true, 0 where no process may hold it."""
         comment = "\n".join([generation, *(f"{name}: {value}" for name, value in self.headers.items())])
-        return Entry(b"".join([_HEAD, comment.encode("latin-1"), b"\0", self.packed]), self.headers)
+        until = int(time.time() + max(min(seconds, PAGE_SECONDS), 0))
+        head = _HEAD.pack(_COMMENTED, until, _UNKNOWN)
+        return Entry(b"".join([head, comment.encode("latin-1"), b"\0", self.packed]), self.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +136,14 @@ def find(*, subject: str, path: str, language: str, origin: str) -> Entry | Leas
     """
     if (store := _store()) is None:
         return Lease(subject, path, language, origin, "")
-    generation, shared = _name("g", "", subject), _name("p", language, path)
-    own = _name("u", language, path) + origin
+    generation, shared, own = _names(subject, path, language, origin)
     try:
+        if (held := shelf.take(own)) and store.holds(subject, generation, held.generation):
+            return held.entry
         kept = store.get(subject, [generation, own] if origin else [generation, shared, own])
         now = kept.get(generation, b"").decode()
         if now and (packed := kept.get(shared) or kept.get(own)) and (entry := _unpack(packed, now)):
+            shelf.put(own, Held(entry, now.encode(), min(_HEAD.unpack_from(packed)[1], time.time() + PAGE_SECONDS)))
             return entry
         now = now or _begin(store, subject)
     except StoreDownError as error:
@@ -264,11 +274,15 @@ def _begin(store: Store, subject: str) -> str:
 
 def _unpack(packed: bytes, generation: str) -> Entry | None:
     """What `Page.of` made, if it is of this generation."""
-    end = packed.find(b"\0", len(_HEAD))
-    now, *lines = packed[len(_HEAD) : end].decode("latin-1").split("\n")
+    end = packed.find(b"\0", _HEAD.size)
+    now, *lines = packed[_HEAD.size : end].decode("latin-1").split("\n")
     if now != generation:
         return None
     return Entry(packed, dict(line.split(": ", 1) for line in lines))
+
+
+shelf = Shelf()
+"""What this process holds."""
 
 
 @cache
@@ -277,6 +291,12 @@ def _store() -> Store | None:
     if settings.MEMCACHED_SERVERS:
         return Memcached(settings.MEMCACHED_SERVERS)
     return None if settings.PRODUCTION else Memory()
+
+
+@lru_cache(maxsize=4096)
+def _names(subject: str, path: str, language: str, origin: str) -> tuple[str, str, str]:
+    """Those of a subject's generation, of the answer that nginx finds too, and of the one that it does not."""
+    return _name("g", "", subject), _name("p", language, path), _name("u", language, path) + origin
 
 
 def _name(space: str, language: str, path: str) -> str:

@@ -6,10 +6,12 @@ long or goes wrong is `StoreDownError`, and the connection is closed, because ha
 """
 
 import socket
+import struct
 import threading
 import time
 import zlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 CONNECT_SECONDS, ANSWER_SECONDS = 0.2, 0.3
@@ -32,6 +34,13 @@ class StoreDownError(Exception):
 
 class Store(Protocol):
     """What keeps entries. All entries of one ``place`` are on one server, and commands are done there in order."""
+
+    def holds(self, place: str, name: str, value: bytes) -> bool:
+        """Whether ``value``, a word, is what is there now under ``name``.
+
+        Raises:
+            StoreDownError: it cannot be known.
+        """
 
     def get(self, place: str, names: Sequence[str]) -> dict[str, bytes]:
         """Those of ``names`` that are there.
@@ -58,6 +67,10 @@ class Memory:
         self._entries: dict[str, tuple[float, bytes]] = {}
         self._lock = threading.Lock()
         self._bytes, self._most = 0, most
+
+    def holds(self, place: str, name: str, value: bytes) -> bool:
+        """See `Store.holds`."""
+        return self.get(place, [name]).get(name) == value
 
     def get(self, place: str, names: Sequence[str]) -> dict[str, bytes]:
         """See `Store.get`."""
@@ -104,30 +117,44 @@ class Memcached:
         self._dead = [0.0] * len(servers)
         self._threads = threading.local()
 
+    def holds(self, place: str, name: str, value: bytes) -> bool:
+        """See `Store.holds`. A server that failed a moment ago is not asked."""
+        question, yes = _question(name, value)
+        return self._read(place, question, _whole) == yes
+
     def get(self, place: str, names: Sequence[str]) -> dict[str, bytes]:
         """See `Store.get`. A server that failed a moment ago is not asked."""
-        index = self.index_of(place)
-        if self._dead[index] > time.monotonic():
-            raise StoreDownError
-        return self._exchange(index, f"get {' '.join(names)}\r\n".encode(), _read_values)
+        request = f"get {' '.join(names)}\r\n".encode()
+        return self._read(place, request, lambda connection: _read_values(_Answer(connection)))
 
     def do(self, place: str, commands: Sequence[Command]) -> list[Reply]:
         """See `Store.do`. Changes are tried although the server failed a moment ago."""
         request = b"".join(map(_written, commands))
-        return self._exchange(
-            self.index_of(place), request, lambda answer: [_read_reply(answer, command) for command in commands]
-        )
+
+        def read(connection: socket.socket) -> list[Reply]:
+            answer = _Answer(connection)
+            return [_read_reply(answer, command) for command in commands]
+
+        return self._exchange(self.index_of(place), request, read)
 
     def clear(self) -> None:
         """See `Store.clear`."""
         for index in range(len(self._servers)):
-            self._exchange(index, b"flush_all\r\n", lambda answer: answer.line())
+            self._exchange(index, b"flush_all\r\n", lambda connection: _Answer(connection).line())
 
     def index_of(self, place: str) -> int:
         """The server of a place: nginx's (and Cache::Memcached's) function of it."""
+        if len(self._servers) == 1:
+            return 0
         return (zlib.crc32(place.encode()) >> 16 & 0x7FFF) % len(self._servers)
 
-    def _exchange[T](self, index: int, request: bytes, read: "Callable[[_Answer], T]") -> T:
+    def _read[T](self, place: str, request: bytes, read: Callable[[socket.socket], T]) -> T:
+        index = self.index_of(place)
+        if self._dead[index] > time.monotonic():
+            raise StoreDownError
+        return self._exchange(index, request, read)
+
+    def _exchange[T](self, index: int, request: bytes, read: Callable[[socket.socket], T]) -> T:
         """Send ``request`` and ``read`` what comes back.
 
         A connection that was kept may have been closed at the other end; then a new one is tried.
@@ -139,12 +166,12 @@ class Memcached:
             try:
                 connection = connection or _connect(self._servers[index])
                 connection.sendall(request)
-                result = read(_Answer(connection))
+                result = read(connection)
             except (OSError, ValueError, IndexError) as error:
                 if connection:
                     connection.close()
                 connection = None
-                if fresh or isinstance(error, TimeoutError):
+                if fresh or isinstance(error, (TimeoutError, BlockingIOError)):
                     self._dead[index] = time.monotonic() + DEAD_SECONDS
                     raise StoreDownError from error
                 fresh = True
@@ -198,10 +225,21 @@ class _Answer:
         return block
 
     def _receive(self) -> bytes:
-        part = self._connection.recv(65_536)
-        if not part:
-            raise ConnectionResetError
+        return _receive(self._connection)
+
+
+def _receive(connection: socket.socket) -> bytes:
+    if part := connection.recv(65_536):
         return part
+    raise ConnectionResetError
+
+
+def _whole(connection: socket.socket) -> bytes:
+    """All lines to the one that ends values."""
+    data = _receive(connection)
+    while not data.endswith(b"END\r\n"):
+        data += _receive(connection)
+    return data
 
 
 def _address(server: str) -> tuple[str, int] | str:
@@ -220,8 +258,19 @@ def _connect(address: tuple[str, int] | str) -> socket.socket:
     else:
         connection = socket.create_connection(address, CONNECT_SECONDS)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    connection.settimeout(ANSWER_SECONDS)
+    # The system ends the waiting: with a timeout of Python's own each call is two, between which other threads run.
+    patience = struct.pack("ll", int(ANSWER_SECONDS), int(ANSWER_SECONDS % 1 * 1_000_000))
+    connection.setblocking(True)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
     return connection
+
+
+@lru_cache(maxsize=4096)
+def _question(name: str, value: bytes) -> tuple[bytes, bytes]:
+    """To ask what is under ``name``, and what is answered when it is ``value``."""
+    yes = b"VALUE %s %d %d\r\n%s\r\nEND\r\n" % (name.encode(), GZIPPED, len(value), value)
+    return f"get {name}\r\n".encode(), yes
 
 
 def _written(command: Command) -> bytes:

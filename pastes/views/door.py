@@ -180,7 +180,7 @@ def share(
     page = hot.squeeze(response.content, headers=headers or {})
     if copy_of and not lease.origin:
         copies.keep(page, paste=copy_of, language=lease.language)
-    entry = page.of(lease.generation)
+    entry = page.of(lease.generation, seconds=seconds)
     hot.keep(entry, lease, seconds=seconds, public=public)
     if zipped := takes_gzip(request.headers.get("Accept-Encoding", "")):
         response.content = entry.packed

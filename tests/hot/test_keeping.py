@@ -13,6 +13,7 @@ from django.conf import settings
 
 from pastes import hot
 from pastes.hot import stores
+from pastes.hot.held import Held, Shelf
 from pastes.hot.stores import Command, Memcached, Memory, Reply, Store, StoreDownError
 from tests.services import memcached
 from tests.services.process import LOOPBACK, free_port
@@ -41,7 +42,8 @@ def lease(key: str = "a" * 11, path: str = "", *, origin: str = "") -> hot.Lease
 
 
 def keep(taken: hot.Lease, text: bytes = b"page", *, seconds: float = 60, public: bool = True, **headers: str) -> None:
-    hot.keep(hot.squeeze(text, headers=headers).of(taken.generation), taken, seconds=seconds, public=public)
+    entry = hot.squeeze(text, headers=headers).of(taken.generation, seconds=seconds)
+    hot.keep(entry, taken, seconds=seconds, public=public)
 
 
 def kept(key: str = "a" * 11, path: str = "", *, origin: str = "") -> hot.Entry | None:
@@ -87,6 +89,68 @@ def test_each_host_has_its_own_where_the_site_does_not_know_its_address(store: S
     keep(lease(origin="http://a"))
     assert kept(origin="http://a")
     assert kept(origin="http://b") is None
+
+
+class TestHeld:
+    """A process that has read an answer reads it no more, and never sends it after a change."""
+
+    KEY = "d" * 11
+    PLACES = (f"pb{hot.VERSION}p:en:/{KEY}", f"pb{hot.VERSION}u:en:/{KEY}")
+
+    def lose(self, store: Store) -> None:
+        """Take the answer out of the store; its generation stays."""
+        store.do(self.KEY, [("delete", name) for name in self.PLACES])
+
+    def test_an_answer_that_was_read_does_not_travel_again(self, store: Store) -> None:
+        keep(lease(self.KEY))
+        read = kept(self.KEY)
+        assert read
+        self.lose(store)
+        assert kept(self.KEY) == read
+
+    def test_one_that_was_never_read_is_not_held(self, store: Store) -> None:
+        keep(lease(self.KEY))
+        self.lose(store)
+        assert kept(self.KEY) is None
+
+    def test_a_change_in_another_process_ends_it(self, store: Store) -> None:
+        """Another process has the same store and none of what this one holds."""
+        keep(lease(self.KEY))
+        assert kept(self.KEY)
+        store.do(self.KEY, [("set", f"pb{hot.VERSION}g::{self.KEY}", b"another word", 60)])
+        assert kept(self.KEY) is None
+
+    @pytest.mark.usefixtures("store")
+    def test_a_change_and_a_new_answer_of_another_process_are_what_is_sent(self) -> None:
+        keep(lease(self.KEY), b"before")
+        assert kept(self.KEY)
+        [held] = [held for name in self.PLACES if (held := hot.shelf.take(name))]
+        hot.drop_paste(self.KEY)
+        keep(lease(self.KEY), b"after")
+        hot.shelf.put(self.PLACES[1], held)  # as it is in a process that has not asked meanwhile
+        entry = kept(self.KEY)
+        assert entry
+        assert zlib.decompress(entry.packed, 31) == b"after"
+
+    def test_it_ends_with_a_store_that_forgot_everything(self, store: Store) -> None:
+        keep(lease(self.KEY))
+        assert kept(self.KEY)
+        store.clear()
+        assert kept(self.KEY) is None
+
+    def test_an_answer_that_does_not_say_how_long_it_is_true_is_not_held(self, store: Store) -> None:
+        """The release before this one kept such."""
+        taken = lease(self.KEY)
+        hot.keep(hot.squeeze(b"page", headers={}).of(taken.generation), taken, seconds=60, public=True)
+        assert kept(self.KEY)
+        self.lose(store)
+        assert kept(self.KEY) is None
+
+    def test_what_a_process_holds_has_an_end(self) -> None:
+        shelf = Shelf(most=1_000)
+        for number in [*range(20), 19, 19]:
+            shelf.put(str(number), Held(hot.Entry(b"x" * 100, {}), b"", time.time() + 60))
+        assert [number for number in range(20) if shelf.take(str(number))] == list(range(10, 20))
 
 
 @pytest.mark.parametrize("seconds", [0.9, 0, -1])
@@ -263,6 +327,36 @@ class TestServers:
                 store.get("", ["a"])
             assert store.get("", ["b"]) == {"b": b"B"}
             server.join()
+
+    def test_one_that_stops_answering_is_waited_for_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A connection that worked is not replaced by one that would be waited for as well."""
+        monkeypatch.setattr(stores, "ANSWER_SECONDS", 0.2)
+        with socket.create_server((LOOPBACK, 0)) as listener:
+            store = Memcached([f"{LOOPBACK}:{listener.getsockname()[1]}"])
+            accepted: list[socket.socket] = []
+
+            def serve() -> None:
+                accepted.append(listener.accept()[0])
+                accepted[0].sendall(b"END\r\n")
+
+            server = threading.Thread(target=serve)
+            server.start()
+            assert not store.holds("", "a", b"1")
+            server.join()
+            began = time.monotonic()
+            for _ in range(2):
+                with pytest.raises(StoreDownError):
+                    store.holds("", "a", b"1")
+            assert 0.2 <= time.monotonic() - began < 0.39
+            accepted[0].close()
+
+    def test_a_word_is_known_from_its_beginning_and_its_end(self, servers: list[str]) -> None:
+        store = Memcached(servers)
+        store.do("", [("set", "word", b"abcd", 60)])
+        assert [value for value in (b"abcd", b"abc", b"bcd", b"abcde", b"") if store.holds("", "word", value)] == [
+            b"abcd"
+        ]
+        assert not store.holds("", "nothing", b"abcd")
 
     def test_what_does_not_fit_is_an_error_and_nothing_else(self, servers: list[str]) -> None:
         store = Memcached(servers)

@@ -59,6 +59,25 @@ def test_it_chooses_the_language_as_django_does(paste: Paste, accepted: str, coo
     assert hits() == before + 1
 
 
+def test_what_is_known_of_requests_has_an_end(paste: Paste, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(short_way, "SAID", 3)
+    short_way.forget()
+    for cookie in ("a=1", "a=2", "a=3", "a=4", f"long={'x' * 500}"):
+        for _ in range(2):
+            assert client_for().get(f"/{paste.key}", headers={"Cookie": cookie}).status_code == 200
+    assert {said[7] for said in short_way._asked} == {"a=4"}
+
+
+def test_who_asks_is_looked_at_anew_where_a_setting_changed(paste: Paste, settings: Any) -> None:
+    before = hits()
+    for _ in range(2):
+        client_for().get(f"/{paste.key}")
+    assert hits() == before + 1
+    settings.ALLOWED_HOSTS = ["elsewhere.example"]
+    assert client_for().get(f"/{paste.key}").status_code == 400
+    assert hits() == before + 1
+
+
 VARYING = {"X-Request-ID", "Content-Length"}
 
 

@@ -12,6 +12,7 @@ from botocore.config import Config
 from benchmarks.load import Load
 from benchmarks.seed import BROWSER, Seeded
 from benchmarks.stack import Stack
+from tests.services.servers import ROOT
 
 FILE = "nginx: the same page from disk"
 PACKED_FILE = "nginx: the same page from disk, compressed beforehand"
@@ -22,7 +23,10 @@ PUT = "object store: an object put"
 CURL = "publish a file by curl -T"
 FORM = "publish by the form"
 API = "publish by the API"
-UNNAMED = "publish a text without a name, which a model recognises"
+UNNAMED = "publish Python without a name"
+READ_BY_MODEL = "publish JavaScript without a name, which a model reads"
+
+SCRIPT = ROOT / "static" / "js" / "cards.js"
 
 PUT_ADDRESSES = 500
 """Objects that are written in turn."""
@@ -114,6 +118,7 @@ def _ways_to_publish(text: bytes) -> dict[str, tuple[int, Load]]:
         FORM: (303, post(headers=form, body=_form(text))),
         API: (201, post(paths=["/api/v1/pastes"], headers={"Content-Type": "application/json"}, body=api)),
         UNNAMED: (201, post(headers=unnamed, body=text)),
+        READ_BY_MODEL: (201, post(headers=unnamed, body=b"// @number@\n" + SCRIPT.read_bytes())),
     }
 
 

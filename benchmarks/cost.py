@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.services import memcached, postgres, s3
-from tests.services.servers import folder
+from tests.services.servers import ROOT, folder
 
 TEXT = Path(io.__file__).with_name("graphlib.py").read_bytes()
+SCRIPT = ROOT / "static" / "js" / "cards.js"
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 BOUNDARY = "of-the-benchmark"
 PASTES = 20
@@ -135,7 +136,9 @@ def _kinds(
     form = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
     urlencoded = {"Content-Type": "application/x-www-form-urlencoded"}
     post: Any = {"method": "POST", "status": 201}
-    yield "publish a raw body", Ask(path="/", headers=program | urlencoded, body=b"# %d\n" + TEXT, **post)
+    yield "publish Python without a name", Ask(path="/", headers=program | urlencoded, body=b"# %d\n" + TEXT, **post)
+    script = b"// %d\n" + SCRIPT.read_bytes()
+    yield "publish JavaScript without a name", Ask(path="/", headers=program | urlencoded, body=script, **post)
     yield (
         "publish by curl -T",
         Ask(path="/graphlib.py", method="PUT", status=201, headers=program, body=b"# %d\n" + TEXT),

@@ -52,9 +52,9 @@ answer with its headers; *beside* is the rate divided by the baseline's.
   same while the copies are deleted as often, so that nearly each is rendered, and kept again. *Cold raw* is the
   text, which also counts a view. The run stops if memcached sent more than one in ten. Each of these, and
   of the requests that publish, says that it comes from another address; the rates that limit publishing are lifted.
-- Who publishes *on disk* asks another web server with the same database and cache. A file's name says its language, as
-  that of `curl -T` and of most forms does; a text without one a model reads, in a process of its own. After each run
-  the rows are counted: there must be one for each answer.
+- Who publishes *on disk* asks another web server with the same database and cache. The language of what comes with a
+  name, as by `curl -T`, is known by that; of what comes without, Python by its own words, and most others by a model
+  in another process. After each run the rows are counted: there must be one for each answer.
 - PostgreSQL runs with `fsync` off, for the site and for the bare project alike. The worker is stopped: nothing that
   is measured gives it a task.
 - Each case runs {warm_up} seconds before its figures begin to count. Nothing leaves the machine, so no figure has a

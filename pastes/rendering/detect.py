@@ -47,6 +47,23 @@ _OPENINGS = (
 # A comparison that does not come from git.
 _UNIFIED_DIFF = re.compile(rb"--- [^\n]+\n\+\+\+ [^\n]+\n@@ -\d")
 
+# The language that is pasted most, where nothing else can be meant: it begins as a module does, defines a function, and
+# has one thing more that is written so nowhere else. Three modules in four do; what only quotes Python does not.
+_PYTHON_BEGINS = re.compile(
+    rb"""(?:[ \t\r]*(?:[#][^\n]*)?\n)*+ (?: [rbuRBU]{0,2}(?:"{3}|'{3}) | (?:from|import)[ ][\w.]+ | class[ ]\w+[(:]
+    | (?:async[ ])?def[ ]\w+\( | @\w | __\w+__[ ]= )""",
+    re.VERBOSE,
+)
+_PYTHON_DEFINES = re.compile(
+    rb"""^[ \t]*(?:async[ ])?def[ ]\w+\((?:[^()\n]|\([^()\n]*\))*\)
+    (?:[ ]?->[ ]?[^:\n]+)?:[ \t]*(?:[#][^\n]*)?\r?$""",
+    re.VERBOSE | re.MULTILINE,
+)
+_PYTHON_ALONE = re.compile(
+    rb"""^(?: from[ ][\w.]+[ ]import[ ][\w(*] | class[ ]\w+(?:\([^\n]*\))?:[ \t]*\r?$ | if[ ]__name__[ ]==[ ] )""",
+    re.VERBOSE | re.MULTILINE,
+)
+
 # What a program colours, it colours somewhere; that may be far behind the beginning.
 _COLOURED = re.compile(rb"\x1b\[[0-9;:]*+m")
 
@@ -112,6 +129,8 @@ def _certain(name: str, head: bytes) -> str | None:
             return "diff"
         if start[:1] in b"{[" and _is_json(start):
             return "json"
+        if _is_python(start):
+            return "python"
     return _choose(named, None) if len(start.rstrip()) < _SHORTEST else None
 
 
@@ -122,6 +141,16 @@ def _is_json(text: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _is_python(text: bytes) -> bool:
+    """Return whether it can be nothing but Python; an article in Markdown may begin like it, and has fences."""
+    return bool(
+        _PYTHON_BEGINS.match(text)
+        and _PYTHON_DEFINES.search(text)
+        and _PYTHON_ALONE.search(text)
+        and b"```" not in text
+    )
 
 
 def _coloured(name: str, content: bytes) -> str | None:

@@ -67,6 +67,12 @@ end
 A = zeros(3, 3);
 plot(A(:, 1), 'r--');
 """
+PYTHON = b"""from os import environ
+
+
+def value(name: str, default: str = str()) -> str | None:
+    return environ.get(name, default)
+"""
 OBJECTIVE_C = b"#import <Foundation/Foundation.h>\n@interface A : NSObject\n- (void)go;\n@end\n"
 
 
@@ -132,6 +138,14 @@ def test_it_calls_terminal_output_what_sets_colours_somewhere(name: str) -> None
         (b'{"name": "pastebin", "stars": [1, 2,', None),
         (b"[" * 8_000, None),
         (b"{ echo one; echo two; } >both\n", None),
+        (PYTHON, "python"),
+        (PYTHON.replace(b"\n", b"\r\n"), "python"),
+        (b"#!\n# a comment\n\n" + PYTHON, "python"),
+        (b"Why does this fail?\n\n" + PYTHON, None),
+        (b"# Usage\n\nfrom a module:\n\n```python\n" + PYTHON + b"```\n", None),
+        (b"class A\n  def b(c)\n    c\n  end\nend\n", None),
+        (b"import java.util.List;\nclass A {\n  int b(int c) { return c; }\n}\n", None),
+        (b"import scala.util.Try\nclass A:\n  def b(c: Int): Int =\n    c\n", None),
     ],
 )
 def test_it_is_certain_of_data_that_can_be_nothing_else(content: bytes, alias: str | None) -> None:
@@ -166,6 +180,21 @@ def test_the_standard_library_is_python_with_and_without_names() -> None:
     batches = [detect([("", head) for head in heads[start : start + 20]]) for start in range(0, len(heads), 20)]
     found = [alias for batch in batches for alias in batch]
     assert found.count("python") >= 0.9 * len(found)
+
+
+def test_nothing_that_comes_with_packages_is_taken_for_python_but_python() -> None:
+    found, seen = set(), 0
+    for path in Path(sysconfig.get_path("purelib")).rglob("*.*"):
+        if not path.suffix.startswith(".py") and path.suffix != ".pxd" and path.is_file():  # Cython has Python in it
+            seen += 1
+            found |= {path.name} if certain("", path.read_bytes()[:HEAD_BYTES]) == "python" else set()
+    assert seen > 1_000
+    assert not found
+
+
+def test_three_modules_in_four_are_python_without_the_model() -> None:
+    paths = [path for path in Path(sysconfig.get_path("stdlib")).glob("*.py") if path.stat().st_size > 1_000]
+    assert sum(certain("", path.read_bytes()) == "python" for path in paths) > 0.75 * len(paths)
 
 
 def test_every_label_and_table_entry_is_a_lexer() -> None:

@@ -1,6 +1,8 @@
 """Sessions and their people, as Django and allauth have them, found by queries that are put into SQL once."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -46,10 +48,10 @@ def with_key(key: str) -> QuerySet[Session]:
     return Session.objects.filter(session_key=key, expire_date__gt=Now())
 
 
-def decode(data: str) -> dict[str, Any]:
+@lru_cache(maxsize=1_024)
+def decode(data: str) -> Mapping[str, Any]:
     """What the row of a session says; nothing, when there is none or it is not what this site wrote."""
-    decoded: dict[str, Any] = SessionStore().decode(data) if data else {}
-    return decoded
+    return MappingProxyType(SessionStore().decode(data) if data else {})
 
 
 def person_in(session: Mapping[str, Any]) -> int | None:

@@ -12,7 +12,7 @@ guess: what is sent is what the session says now.
 import re
 import secrets
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.cookie import parse_cookie
-from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.middleware.csrf import CSRF_ALLOWED_CHARS, CsrfViewMiddleware, rotate_token
 
 from accounts import sessions
 from accounts.models import User
@@ -132,7 +132,7 @@ class _Found:
     entry: hot.Entry
     language: str
     user: User
-    session: dict[str, Any]
+    session: Mapping[str, Any]
 
 
 def _find(environ: Environ, kept: dict[tuple[str, str], hot.Entry], name: str, number: int) -> _Found | None:
@@ -168,10 +168,31 @@ _middleware: Final = CsrfViewMiddleware(lambda _request: HttpResponse())
 
 
 def _csrf(cookies: dict[str, str]) -> tuple[str, str]:
-    """A token for the forms of the page, and the cookie that goes with it: Django's own."""
+    """A token for the forms of the page, and the cookie that goes with it, as Django gives them."""
     request = HttpRequest()
     request.COOKIES = cookies
     _middleware.process_request(request)
-    token = get_token(request)
+    if "CSRF_COOKIE" in request.META:
+        request.META["CSRF_COOKIE_NEEDS_UPDATE"] = True  # it is to last from now on, as with `get_token`
+    else:
+        rotate_token(request)
     response = _middleware.process_response(request, HttpResponse())
-    return token, response.cookies[settings.CSRF_COOKIE_NAME].OutputString()
+    return mask(request.META["CSRF_COOKIE"]), response.cookies[settings.CSRF_COOKIE_NAME].OutputString()
+
+
+def mask(secret: str) -> str:
+    """The secret of a browser as forms have it, different each time (so that its length once compressed says nothing).
+
+    It is what `django.middleware.csrf.get_token` makes of it, which draws 32 characters one by one: an eighth of all
+    that an answer takes. Here they are the digits of one number.
+    """
+    number, pad = secrets.randbelow(_BASE ** len(secret)), []
+    for _ in secret:
+        number, digit = divmod(number, _BASE)
+        pad.append(digit)
+    masked = [(_DIGIT_OF[character] + digit) % _BASE for character, digit in zip(secret, pad, strict=True)]
+    return "".join([CSRF_ALLOWED_CHARS[digit] for digit in (*pad, *masked)])
+
+
+_BASE: Final = len(CSRF_ALLOWED_CHARS)
+_DIGIT_OF: Final = {character: digit for digit, character in enumerate(CSRF_ALLOWED_CHARS)}

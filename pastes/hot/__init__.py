@@ -162,7 +162,7 @@ def find_variants(
     lease = Lease(subject, path, "", origin, "")
     if (store := _store()) is None:
         return lease, {}
-    names = {place: _own_name(replace(lease, language=place[0], variant=place[1])) for place in places}
+    names = {place: _variant_name(*place, path) + origin for place in places}
     try:
         kept = store.get(subject, [_generation_name(subject), *names.values()])
         now = kept.get(_generation_name(subject), b"").decode() or _begin(store, subject)
@@ -310,7 +310,11 @@ def _shared_name(lease: Lease) -> str:
 
 def _own_name(lease: Lease) -> str:
     """For what nginx must not send: answers with headers of their own, or with the address of the request in them."""
-    return _name("u", f"{lease.language}{lease.variant and '.'}{lease.variant}", lease.path) + lease.origin
+    return _variant_name(lease.language, lease.variant, lease.path) + lease.origin
+
+
+def _variant_name(language: str, variant: str, path: str) -> str:
+    return _name("u", f"{language}.{variant}" if variant else language, path)
 
 
 def _generation_name(subject: str) -> str:

@@ -223,6 +223,15 @@ def test_a_token_is_good_for_forms(path: str, bob: User, paste: Paste) -> None:
     assert f'id="star-{paste.key}" aria-pressed="true"' in client.get(path).text
 
 
+def test_a_masked_secret_is_that_of_django_and_new_each_time() -> None:
+    masked = {signed_in.mask(SECRET) for _ in range(3_000)}
+    assert len(masked) == 3_000
+    assert {_unmask_cipher_token(token) for token in masked} == {SECRET}
+    assert {len(token) for token in masked} == {64}
+    for place in range(64):
+        assert len({token[place] for token in masked}) == 62, "any character may stand anywhere"
+
+
 def test_a_browser_without_a_secret_for_forms_is_given_one(path: str, bob: User) -> None:
     secrets = []
     for _ in range(2):

@@ -44,6 +44,8 @@ class _Plan:
         self._fetch_mode = queryset._fetch_mode  # what stands below is as `ModelIterable` has it
         self._compiler = queryset.query.get_compiler(using=queryset.db)
         self._sql, params = self._compiler.as_sql()
+        columns = [column[0] for column in self._compiler.select[: self._compiler.col_count]]
+        self._converters = self._compiler.get_converters(columns)
         names = {sample: name for name, sample in samples.items()}
         self._params: Sequence[tuple[str, object]] = [(names.get(param, ""), param) for param in params]
         assert {name for name, _ in self._params if name} == set(samples), "each value occurs in the SQL"
@@ -54,6 +56,7 @@ class _Plan:
         compiler: Any = copy(self._compiler)
         compiler.connection = connections[self._db]
         compiler.as_sql = lambda **_: (self._sql, params)
+        compiler.get_converters = lambda _columns: self._converters
         return SimpleNamespace(
             db=self._db,
             query=SimpleNamespace(get_compiler=lambda **_: compiler),

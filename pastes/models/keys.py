@@ -26,9 +26,13 @@ class KeyQuerySet(models.QuerySet["Key"]):
         connection = connections[self.db]
         locks = connection.features.has_select_for_update_skip_locked
         at_once = beside if connection.vendor == "postgresql" else ()
+        sql = _taking(tuple(at_once), locks=locks)
         with connection.cursor() as cursor:
-            cursor.execute(_taking(tuple(at_once), locks=locks), [near])
+            cursor.execute(sql, [near])
             key, *ids = cursor.fetchone() or (None,)
+            if key is None:  # in one statement it would be planned each time, which takes as long as all the rest
+                cursor.execute(sql, [""])
+                key, *ids = cursor.fetchone() or (None,)
         return key, ids if at_once else together.next_ids(beside, using=self.db) if beside else []
 
     def add(self, values: Iterable[str]) -> None:
@@ -49,11 +53,8 @@ class KeyQuerySet(models.QuerySet["Key"]):
 def _taking(beside: tuple[type[models.Model], ...], *, locks: bool) -> str:
     """The SQL of `KeyQuerySet.take`."""
     locking = "FOR UPDATE SKIP LOCKED" if locks else ""
-    nearest, first = (
-        f"(SELECT value FROM pastes_key {condition} ORDER BY value LIMIT 1 {locking})"  # noqa: S608
-        for condition in ("WHERE value >= %s", "")
-    )
-    sql = f"DELETE FROM pastes_key WHERE value = COALESCE({nearest}, {first}) RETURNING value"  # noqa: S608
+    nearest = f"SELECT value FROM pastes_key WHERE value >= %s ORDER BY value LIMIT 1 {locking}"  # noqa: S608
+    sql = f"DELETE FROM pastes_key WHERE value = ({nearest}) RETURNING value"  # noqa: S608
     if not beside:
         return sql
     return f"WITH taken AS ({sql}) SELECT (SELECT value FROM taken), {together.ids_sql(beside)}"  # noqa: S608

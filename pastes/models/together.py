@@ -34,8 +34,11 @@ def insert(rows: Rows) -> None:
 
 
 def ids_sql(tables: Sequence[type[models.Model]]) -> str:
-    """What PostgreSQL is asked for a new id of each of these tables."""
-    return ", ".join(f"nextval(pg_get_serial_sequence('{each._meta.db_table}', 'id'))" for each in tables)
+    """What PostgreSQL is asked for a new id of each of these tables, by the names that it gives to sequences itself.
+
+    To look them up would take three times as long.
+    """
+    return ", ".join(f"nextval('{each._meta.db_table}_id_seq')" for each in tables)
 
 
 def next_ids(tables: Sequence[type[models.Model]], *, using: str) -> list[int]:

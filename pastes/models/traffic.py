@@ -129,6 +129,19 @@ class RateCount(models.Model):
         return f"{self.subject} {self.count}"
 
 
+class IdempotencyKeyQuerySet(models.QuerySet["IdempotencyKey"]):
+    """Looking for what is seldom there, before each paste."""
+
+    def find(self, *, subject: str, value: str) -> tuple[str, int] | None:
+        """The digest and the paste's id of a request that was sent before; None when it was not."""
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(
+                "SELECT digest, paste_id FROM pastes_idempotencykey WHERE subject = %s AND value = %s", [subject, value]
+            )
+            found: tuple[str, int] | None = cursor.fetchone()
+        return found
+
+
 class IdempotencyKey(models.Model):
     """A request to publish that may be sent again and must not publish twice."""
 
@@ -137,6 +150,8 @@ class IdempotencyKey(models.Model):
     digest = models.CharField(_("digest of what was sent"), max_length=64, default="")
     paste = models.ForeignKey(Paste, models.CASCADE, related_name="+", verbose_name=_("paste"))
     created = models.DateTimeField(_("created"), default=timezone.now, db_index=True)
+
+    objects = IdempotencyKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("idempotency key")

@@ -6,7 +6,8 @@ request, and whether the page is still right as well: its version is compared th
 request with anything unusual, is left to Django, which carries a lease to keep what it makes.
 
 The database says all that in one query if it is known whose session to expect, so a process remembers that. It is a
-guess: what is sent is what the session says now.
+guess: what is sent is what the session says now. It holds the stencils that it has read, too, since the same query says
+whether they are right.
 """
 
 import re
@@ -15,7 +16,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.db import Error
@@ -29,10 +30,11 @@ from pastebin import hot as anonymous
 from pastebin import numbers
 from pastebin.hot import Answer, Application, Environ, StartResponse
 from pastebin.middleware import AUTHOR_COOKIES
-from pastes import cache, hot, release
+from pastes import cache, hot
 from pastes.domain import plain
+from pastes.hot.held import Held, Shelf
 from pastes.views import stencils
-from pastes.views.stencils import Person, Stencil
+from pastes.views.stencils import Person, Shows, Stencil
 
 SESSION: Final = re.compile(r"[a-z0-9]{32}")
 """Names of sessions, as Django makes them."""
@@ -45,9 +47,14 @@ GZIP: Final = 16 + zlib.MAX_WBITS
 GUESSES: Final = 10_000
 """How many sessions a process remembers."""
 
-
 _guesses: dict[str, int] = {}
 """Whose session it was a moment ago, by its name and their number."""
+
+_shelf: Final = Shelf()
+"""Stencils that this process has read, unpacked; the database says each time whether they are still right."""
+
+type Place = tuple[str, str]
+"""A language and a `stencils.variant`."""
 
 
 def before_django(inner: Application) -> Application:
@@ -90,24 +97,34 @@ def _answer(environ: Environ, key: str, cookies: dict[str, str]) -> Answer | Non
     number = _guesses.get(name) or _learn(name)
     if number is None:
         return None
-    secure = anonymous.is_secure(environ)
+    secure, path = anonymous.is_secure(environ), environ["PATH_INFO"]
     origin = anonymous.origin_of(environ, secure=secure)
-    lease, kept = hot.find_variants(subject=key, path=environ["PATH_INFO"], origin=origin, places=_places())
-    found = _find(environ, kept, name, number)
-    if found is None:
-        cache.misses["signed_in"] += 1
-        environ[stencils.LEASE] = lease
-        return None
+    places = _places()
+    held = {place: one.entry for place in places if (one := _shelf.take(_label(place, path, origin)))}
+    reader = _find_reader(environ, held, name, number)
+    entry = _right(held, reader)
+    if not entry and (reader or not held):
+        lease, kept = hot.find_variants(subject=key, path=path, origin=origin, places=places)
+        reader = reader or _find_reader(environ, kept, name, number)
+        if not reader or not (packed := _right(kept, reader)):
+            cache.misses["signed_in"] += 1
+            environ[stencils.LEASE] = lease
+            return None
+        entry = hot.Entry(zlib.decompress(packed.packed, GZIP), packed.headers)
+        _shelf.put(_label(reader.place, path, origin), Held(entry, b"", Shows.by(entry).until))
+    return _filled(entry, reader, cookies, secure=secure) if entry and reader else None
+
+
+def _filled(entry: hot.Entry, reader: "_Reader", cookies: dict[str, str], *, secure: bool) -> Answer:
     cache.hits["signed_in"] += 1
     numbers.observe_hit(route="pastes:paste")
     token, cookie = _csrf(cookies)
-    user, theme = found.user, found.session.get("theme", "")
-    person = Person(name=user.username, unread=user.unread, theme=theme, token=token)
-    stencil = Stencil.of(zlib.decompress(found.entry.packed, GZIP))
-    body = stencil.fill(person, language=found.language)
-    own = [(header, value) for header, value in found.entry.headers.items() if header != stencils.SHOWS]
+    person = Person(name=reader.user.username, unread=reader.user.unread, theme=reader.theme, token=token)
+    language = reader.place[0]
+    body = Stencil.of(entry.packed).fill(person, language=language)
+    own = [(header, value) for header, value in entry.headers.items() if header != stencils.SHOWS]
     own += [("X-Request-ID", secrets.token_hex(8)), ("Content-Length", str(len(body))), ("Set-Cookie", cookie)]
-    return Answer("200 OK", [*_headers(found.language, secure=secure), *own], body)
+    return Answer("200 OK", [*_headers(language, secure=secure), *own], body)
 
 
 def _learn(name: str) -> int | None:
@@ -120,41 +137,48 @@ def _learn(name: str) -> int | None:
     return number
 
 
-@lru_cache(maxsize=1)
-def _places() -> list[tuple[str, str]]:
-    return [(language, variant) for language, _name in settings.LANGUAGES for variant in stencils.VARIANTS.values()]
+def _places() -> list[Place]:
+    variants = [stencils.variant(given) for given in stencils.VARIANTS]
+    return [(language, variant) for language, _name in settings.LANGUAGES for variant in variants]
+
+
+def _label(place: Place, path: str, origin: str) -> str:
+    return f"{place}{path} {origin}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A stencil that is right for its reader at this moment."""
+class _Reader:
+    """A plain reader, and what they are to see."""
 
-    entry: hot.Entry
-    language: str
     user: User
-    session: Mapping[str, Any]
+    theme: str
+    place: Place
+    version: int
 
 
-def _find(environ: Environ, kept: dict[tuple[str, str], hot.Entry], name: str, number: int) -> _Found | None:
-    """What to send to whoever has the session with this name; None when none of these is right for them."""
-    shown_by = {place: entry.headers[stencils.SHOWS].split() for place, entry in kept.items()}
-    if not shown_by:
+def _find_reader(environ: Environ, shown: Mapping[Place, hot.Entry], name: str, number: int) -> _Reader | None:
+    """Whoever has the session with this name, as a reader of what these stencils show; None if they are not plain."""
+    if not shown:
         return None
-    paste = int(next(iter(shown_by.values()))[0])
-    reader = plain.find(user=number, paste=paste, session=name)
-    session = sessions.decode(reader.session) if reader else {}
-    if reader is None or not sessions.is_signed_in(reader.user, session):
+    paste = Shows.by(next(iter(shown.values()))).paste
+    found = plain.find(user=number, paste=paste, session=name)
+    session = sessions.decode(found.session) if found else {}
+    if found is None or not sessions.is_signed_in(found.user, session):
         _guesses.pop(name, None)
         return None
-    if not reader.is_plain:
+    if found.version is None or not found.is_plain:
         return None
     language = session.get("language", "")
     if language not in dict(settings.LANGUAGES):
         language = anonymous.language_of(environ)
-    place = language, stencils.VARIANTS[reader.given]
-    if shown_by.get(place) != [str(paste), str(reader.version), release.fingerprint()]:
-        return None
-    return _Found(kept[place], language, reader.user, session)
+    place = language, stencils.variant(found.given)
+    return _Reader(found.user, session.get("theme", ""), place, found.version)
+
+
+def _right(shown: Mapping[Place, hot.Entry], reader: _Reader | None) -> hot.Entry | None:
+    """The stencil that is right for a reader at this moment."""
+    entry = shown.get(reader.place) if reader else None
+    return entry if entry and reader and Shows.by(entry).version == reader.version else None
 
 
 @lru_cache(maxsize=64)

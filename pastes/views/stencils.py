@@ -10,10 +10,11 @@ word is left over, nothing is kept.
 """
 
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from django.conf import settings
@@ -42,10 +43,27 @@ BLANK: Final = "\0"
 """Stands around the name of a blank, and nowhere in a page."""
 
 SHOWS: Final = "Shows"
-"""What is kept as a header of a stencil and not sent: the number of its paste, its version, and which site made it."""
+"""What is kept as a header of a stencil and not sent: `Shows`."""
 
 NOBODY: Final = 0
 """A number that no account has. (None is the author of what people said who have left.)"""
+
+
+class Shows(NamedTuple):
+    """What a stencil shows: a paste by its number, its version, and the second in which it ends."""
+
+    paste: int
+    version: int
+    until: int
+
+    def __str__(self) -> str:
+        """As it is kept."""
+        return " ".join(map(str, self))
+
+    @classmethod
+    def by(cls, entry: hot.Entry) -> "Shows":
+        """What a kept stencil shows."""
+        return cls(*map(int, entry.headers[SHOWS].split()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +105,7 @@ class Stencil:
 
 
 VARIANTS: Final = {Given(star=star, like=like): f"{star:d}{like:d}" for star in (False, True) for like in (False, True)}
-"""What a plain reader may have given to the paste, and the word for it in the cache: each has a stencil of its own."""
+"""What a plain reader may have given to the paste; each has a stencil of its own."""
 
 
 def respond(
@@ -98,10 +116,11 @@ def respond(
     if stencil is None:
         log.error("page_without_blanks", template=template)
         return render(request, template, dict(context))
-    headers = {SHOWS: f"{paste.pk} {paste.page_version} {release.fingerprint()}"}
+    seconds = min(seconds_left(paste), copies.KEPT.total_seconds())
+    headers = {SHOWS: str(Shows(paste.pk, paste.page_version, int(time.time() + seconds)))}
     headers |= {} if paste.is_listed else {"X-Robots-Tag": "noindex"}
     entry = hot.squeeze(stencil.pack(), headers=headers, level=1).of(lease.generation)
-    hot.keep(entry, lease, seconds=seconds_left(paste), public=False, most=copies.KEPT.total_seconds())
+    hot.keep(entry, lease, seconds=seconds, public=False, most=seconds)
     user: Any = request.user
     person = Person(
         name=user.username,
@@ -129,7 +148,12 @@ def lease_of(request: HttpRequest, *, paste: Paste, given: Given, page: Page | N
         return None
     if len(get_messages(request)):
         return None
-    return replace(lease, language=translation.get_language(), variant=VARIANTS[given])
+    return replace(lease, language=translation.get_language(), variant=variant(given))
+
+
+def variant(given: Given) -> str:
+    """The word for the stencil of whoever has given this, made by this site and no other release."""
+    return f"{release.fingerprint()[:16]}{VARIANTS[given]}"
 
 
 @lru_cache(maxsize=2_048)

@@ -76,7 +76,7 @@ _DECIDING = (
 )
 """All of a request that decides what it asks for, beside its scheme."""
 
-SAID, SAID_CHARACTERS = 2_000, 500
+SAID, SAID_CHARACTERS = 1_000, 500
 """How many different requests a process knows without looking at them again, and how long they may be."""
 
 _asked: dict[tuple[Any, ...], "Asked"] = {}
@@ -234,7 +234,7 @@ def is_bare(environ: Environ) -> bool:
         and not environ.get("SCRIPT_NAME")
         and environ.get("CONTENT_LENGTH") in {None, "", "0"}
         and _OWN_ENVIRON.isdisjoint(environ)
-        and _is_known_host(environ.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS))
+        and _is_known_host(environ.get("HTTP_HOST", "")[:100], tuple(settings.ALLOWED_HOSTS))
     )
 
 
@@ -261,7 +261,8 @@ def language_of(environ: Environ) -> str:
     """The language of whoever has no session, or one that says nothing of it."""
     cookie = environ.get("HTTP_COOKIE", "")
     said = parse_cookie(cookie).get(settings.LANGUAGE_COOKIE_NAME) if settings.LANGUAGE_COOKIE_NAME in cookie else None
-    return language_for(said, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    # Django looks at 500 characters of either; what is remembered must not be as long as somebody likes.
+    return language_for(said and said[:501], environ.get("HTTP_ACCEPT_LANGUAGE", "")[:501])
 
 
 @lru_cache(maxsize=1024)

@@ -293,7 +293,7 @@ def _store() -> Store | None:
     return None if settings.PRODUCTION else Memory()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _names(subject: str, path: str, language: str, origin: str) -> tuple[str, str, str]:
     """Those of a subject's generation, of the answer that nginx finds too, and of the one that it does not."""
     return _name("g", "", subject), _name("p", language, path), _name("u", language, path) + origin

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pastes.hot import Entry
 
-HELD_BYTES: Final = 4 * 1024 * 1024
+HELD_BYTES: Final = 3 * 1024 * 1024
 """How much of them a process holds."""
 
 

@@ -266,7 +266,7 @@ def _connect(address: tuple[str, int] | str) -> socket.socket:
     return connection
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _question(name: str, value: bytes) -> tuple[bytes, bytes]:
     """To ask what is under ``name``, and what is answered when it is ``value``."""
     yes = b"VALUE %s %d %d\r\n%s\r\nEND\r\n" % (name.encode(), GZIPPED, len(value), value)

@@ -109,7 +109,7 @@ def _prepared() -> Iterable[tuple[str, Ask]]:
     call_command("index_pastes", verbosity=0)
     browser = Client()
     browser.force_login(bob)
-    cookie = f"sessionid={browser.cookies['sessionid'].value}"
+    cookie = f"sessionid={browser.cookies['sessionid'].value}; csrftoken={'forms' * 6}it"
 
     def anew() -> None:
         caches["hot"].clear()

@@ -79,7 +79,7 @@ def _publish(client: httpx.Client, body: bytes) -> str:
 
 
 def _sign_up(origin: str) -> str:
-    """Make an account with the form that people fill in; the cookie of its session."""
+    """Make an account with the form that people fill in; the cookies that a browser then has."""
     password = secrets.token_urlsafe(16)
     with httpx.Client(base_url=origin, headers={"Accept": BROWSER}, timeout=30) as browser:
         page = browser.get("/accounts/signup/").raise_for_status()
@@ -93,7 +93,7 @@ def _sign_up(origin: str) -> str:
             "password2": password,
         }
         browser.post("/accounts/signup/", data=fields, headers={"Referer": origin})
-        return f"sessionid={browser.cookies['sessionid']}"
+        return "; ".join(f"{name}={browser.cookies[name]}" for name in ("sessionid", "csrftoken"))
 
 
 def _add_note(origin: str, body: bytes) -> str:

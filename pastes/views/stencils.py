@@ -156,7 +156,7 @@ def variant(given: Given) -> str:
     return f"{release.fingerprint()[:16]}{VARIANTS[given]}"
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=512)
 def bell(unread: int, language: str) -> bytes:
     """The way to what somebody was told, as it stands in the bar of every page but that one."""
     with translation.override(language):

@@ -81,7 +81,9 @@ def ban(*, author: User, moderator: User, reason: str) -> int:
     reason = require_reason(reason)
     if not bannable_by(moderator).filter(pk=author.pk).exists():
         raise Forbidden(_("You cannot ban this person."), _("Nobody bans themselves, or somebody with more power."))
-    # Pastes before people: in this order rows are locked wherever both are.
+    # Pastes before people: in this order rows are locked wherever both are. Those that they spoke on, too, where their
+    # name leads nowhere from now on.
+    expiry.drop_pages_of(author)
     count = _hide_all(author, moderator=moderator, reason=reason)
     if accounts.ban(user=author, at=timezone.now(), reason=reason):
         _log([ModerationAction(verb=Verb.BAN, person=author.username)], moderator, reason)
@@ -92,6 +94,7 @@ def ban(*, author: User, moderator: User, reason: str) -> int:
 @transaction.atomic
 def unban(*, author: User, moderator: User) -> bool:
     """Let an author sign in again; their pastes stay hidden. Returns whether they were banned."""
+    expiry.drop_pages_of(author)
     changed = accounts.unban(user=author)
     if changed:
         _log([ModerationAction(verb=Verb.UNBAN, person=author.username)], moderator)

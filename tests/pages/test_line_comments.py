@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from pastes.domain import publishing
+from pastes.domain import discussion, publishing
 from pastes.domain.content import NewFile
 from pastes.domain.drafts import Draft
 from pastes.models import Comment, Paste
@@ -187,7 +187,7 @@ def test_the_page_says_where_lines_are_commented_on(paste: Paste, bob: User) -> 
     assert f'data-comments="/{paste.key}/comments?file=a.txt&amp;revision=1"' in page
     assert "data-in-place" not in page
     assert "data-in-place" in client_for(bob).get(f"/{paste.key}").text
-    Paste.objects.update(comments_enabled=False)
+    discussion.set_open(paste=paste, viewer=viewer_for(paste.owner), open=False)
     assert "data-comments" not in client_for(bob).get(f"/{paste.key}").text
 
 

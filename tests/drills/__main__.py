@@ -14,13 +14,13 @@ DRILLS = {
     drill.name: drill
     for drill in (
         object_store.DRILL,
+        rolling.DRILL,  # before a worker is killed: what it had taken is only given up after minutes
         crashes.DRILL,
         database.DRILL,
         memcached.DRILL,
         backup.DRILL,
         migrating.DRILL,
         backlog.DRILL,
-        rolling.DRILL,
     )
 }
 

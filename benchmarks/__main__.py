@@ -50,7 +50,7 @@ def main() -> None:
         say("Starting the servers …")
         with stack(short=options.short) as servers:
             say("Publishing what will be read …")
-            seeded = seed(servers, cold=COLD_PASTES // 10 if options.short else COLD_PASTES)
+            seeded = seed(servers, cold=COLD_PASTES // 3 if options.short else COLD_PASTES)
             measured = run(servers, seeded, only=options.only or [""], seconds=seconds, warm_up=warm_up)
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)

@@ -50,7 +50,7 @@ answer with its headers; *beside* is the rate divided by the baseline's.
 - A *cold page* is one of {cold} pastes that were opened before, while memcached is emptied twenty times a second: it is
   its copy in the database ([decision 17](decisions/0017-pages-kept-with-their-rows.md)). A *page made anew* is the
   same while the copies are deleted as often, so that nearly each is rendered, and kept again. *Cold raw* is the
-  text, which also counts a view. The run stops if memcached sent more than one in ten. Each of these, and
+  text, which also counts a view. The run stops if memcached had more than one in ten. Each of these, and
   of the requests that publish, says that it comes from another address; the rates that limit publishing are lifted.
 - Who publishes *on disk* asks another web server with the same database and cache. The language of what comes with a
   name, as by `curl -T`, is known by that; of what comes without, Python by its own words, and most others by a model

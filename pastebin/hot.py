@@ -112,14 +112,15 @@ class Asked(NamedTuple):
     hits: Counter
 
 
-def before_django(inner: Application) -> Application:
-    """Answer what is kept, and let ``inner`` answer everything else."""
+def before_django(inner: Application, *ways: Callable[[Environ], Answer | None]) -> Application:
+    """Answer by the first of ``ways`` that has an answer, and let ``inner`` answer everything else."""
 
     def outer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if (answer := find(environ)) is None:
-            return inner(environ, start_response)
-        start_response(answer.status, answer.headers)
-        return [answer.body]
+        for way in ways:
+            if answer := way(environ):
+                start_response(answer.status, answer.headers)
+                return [answer.body]
+        return inner(environ, start_response)
 
     return outer
 

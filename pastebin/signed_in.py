@@ -13,7 +13,7 @@ whether they are right.
 import re
 import secrets
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -28,7 +28,7 @@ from accounts import sessions
 from accounts.models import User
 from pastebin import hot as anonymous
 from pastebin import numbers
-from pastebin.hot import Answer, Application, Environ, StartResponse
+from pastebin.hot import Answer, Environ
 from pastebin.middleware import AUTHOR_COOKIES
 from pastes import cache, hot
 from pastes.domain import plain
@@ -55,18 +55,6 @@ _shelf: Final = Shelf()
 
 type Place = tuple[str, str]
 """A language and a `stencils.variant`."""
-
-
-def before_django(inner: Application) -> Application:
-    """Answer plain readers, and let ``inner`` answer everybody else."""
-
-    def outer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if (answer := find(environ)) is None:
-            return inner(environ, start_response)
-        start_response(answer.status, answer.headers)
-        return [answer.body]
-
-    return outer
 
 
 def find(environ: Environ) -> Answer | None:

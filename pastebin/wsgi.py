@@ -38,4 +38,4 @@ _django = with_length(get_wsgi_application())
 
 from pastebin import hot, signed_in  # noqa: E402 # Django is set up only now
 
-application = hot.before_django(signed_in.before_django(_django))
+application = hot.before_django(_django, hot.find, signed_in.find)

@@ -1,0 +1,1 @@
+"""What plain readers who are signed in get before Django begins."""

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from pastes.domain import anchors, content, logbook, reading, showing
 from pastes.domain.anchors import Remark
-from pastes.domain.reading import Opening
+from pastes.domain.reading import Opening, RenderedPart
 from pastes.models import File
 from pastes.views import margins, snippets
 from pastes.views.door import number_in
@@ -98,10 +98,6 @@ def file_view(
     part = reading.render_part(file=file, index=index, anchor=anchor) if show else None
     first, last = reading.line_span(file, index)
     has_next = show and index + 1 < reading.part_count(file)
-    remarks = talk.get(file.name, []) if show else []
-    html = margins.insert(
-        part.html if part else "", remarks, paste=opening.paste, anchor=anchor, first=first, last=last
-    )
     log = log_view(part.errors or logbook.errors_of(file), line=line) if part else None
     return FileView(
         file=file,
@@ -110,7 +106,7 @@ def file_view(
         log=log,
         previous_error_url=_error_url(opening, file, log.previous_line, index) if log else "",
         next_error_url=_error_url(opening, file, log.next_line, index) if log else "",
-        html=fold(html, part.folds if part else (), anchor=anchor),
+        html=_rows(opening, file, part, talk.get(file.name, [])) if part else SafeString(""),
         first_line=first,
         last_line=last,
         previous_url=_page_url(opening, file, reading.line_span(file, index - 1)[0]) if show and index else "",
@@ -127,6 +123,13 @@ def file_view(
         raw_url=_file_url("raw_file", opening, file),
         download_url=_file_url("download_file", opening, file),
     )
+
+
+def _rows(opening: Opening, file: File, part: RenderedPart, remarks: Sequence[Remark]) -> SafeString:
+    """The lines of a part, with what is said about them and what is folded away."""
+    anchor, (first, last) = reading.anchor_of(file), reading.line_span(file, part.index)
+    html = margins.insert(part.html, remarks, paste=opening.paste, anchor=anchor, first=first, last=last)
+    return fold(html, part.folds, anchor=anchor)
 
 
 def _whole_view(opening: Opening, file: File) -> FileView:

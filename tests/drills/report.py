@@ -19,7 +19,8 @@ several runs. A run starts the production processes on one machine (two web serv
 behind nginx, the worker, PostgreSQL, memcached, an S3 server), lets people publish and read, and breaks
 something on purpose. What they were answered is counted, and every text that was acknowledged is read again and
 compared by its SHA-256. A promise that is not kept ends the run with a failure. The short
-forms of `object-store`, `rolling`, `crashes` and `memcached` run with the tests. `make drill-NAME` does one of them: {names}.
+forms of `object-store`, `rolling`, `crashes` and `memcached` run with the tests.
+`make drill-NAME` does one of them: {names}.
 
 """
 

@@ -81,7 +81,13 @@ class PublishForm(ExpiryForm):
         label=_("Who can see it"), choices=Visibility.choices, required=False, widget=forms.RadioSelect
     )
     burn = forms.BooleanField(label=_("Burn after reading"), required=False)
-    max_views = forms.IntegerField(label=_("At most so many views"), required=False, min_value=1, max_value=1_000_000)
+    max_views = forms.IntegerField(
+        label=_("View limit"),
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        help_text=_("Gone after so many views. Empty: no limit."),
+    )
     password = forms.CharField(
         label=_("Password"),
         max_length=1_000,

@@ -122,10 +122,18 @@ def digits(lines: int) -> str:
 
 @register.filter
 def card_errors(cards: Iterable[Card] | None) -> list[tuple[int, str, str]]:
-    """What is wrong with the editor's cards: the card's index from 0, its name or number from 1, and the error."""
-    return [
-        (index, card.name or str(index + 1), error) for index, card in enumerate(cards or ()) for error in card.errors
-    ]
+    """What is wrong with the editor's cards: the card's index from 0, its name or number from 1, and the error.
+
+    The only one needs no name to be told from others.
+    """
+    shown = list(cards or ())
+
+    def label(index: int, card: Card) -> str:
+        if card.name or len(shown) == 1:
+            return card.name
+        return gettext("File %(number)s") % {"number": index + 1}
+
+    return [(index, label(index, card), error) for index, card in enumerate(shown) for error in card.errors]
 
 
 @register.filter

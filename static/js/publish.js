@@ -68,7 +68,7 @@ function tell() {
 form.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
-  form.requestSubmit(publish);
+  publish.click(); // htmx sends the name of the button that was clicked last, which may be the one that adds a file.
 });
 
 const own = (handle) => (event) => event.target === form && handle(event);

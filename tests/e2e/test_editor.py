@@ -191,6 +191,28 @@ def test_files_are_pasted_from_the_clipboard(open_page: Opener) -> None:
     expect(page.locator("[name=filename]")).to_have_value("a.py")
 
 
+# The keys
+
+
+def test_ctrl_enter_publishes_whatever_button_was_used_before(open_page: Opener) -> None:
+    page = home(open_page())
+    page.fill("[name=content]", "one")
+    page.locator("[data-add]").click()
+    page.locator("[name=content]").nth(1).fill("two")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/*?published=1")
+    expect(page.locator("[data-file]")).to_have_count(2)
+
+
+def test_the_fields_behind_more_are_as_high_as_their_own_text(open_page: Opener) -> None:
+    page = home(open_page())
+    page.locator(".more-toggle > summary").click()
+    tags, views = (page.locator(f"[name={name}]").bounding_box() for name in ("tags", "max_views"))
+    assert tags is not None
+    assert views is not None
+    assert (views["y"], views["height"]) == (tags["y"], tags["height"])
+
+
 # What is refused
 
 

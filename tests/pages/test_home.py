@@ -159,8 +159,8 @@ def test_who_goes_back_and_changes_it_publishes_another(text: str, fields: dict[
         ({"expiry": "date"}, "Date and time (UTC): Say when"),
         ({"expiry": "date", "expires_at": "2001-01-01T00:00"}, "Date and time (UTC): That moment is over"),
         ({"expiry": "date", "expires_at": "tomorrow"}, "Date and time (UTC): Write a date"),
-        ({"max_views": "0"}, "At most so many views: Ensure this value is greater"),
-        ({"max_views": "many"}, "At most so many views: Enter a whole number"),
+        ({"max_views": "0"}, "View limit: Ensure this value is greater"),
+        ({"max_views": "many"}, "View limit: Enter a whole number"),
         ({"password": "x" * 1_001}, "Password: Ensure"),
         ({"filename": ["fine", ".."]}, "A file name needs more than dots"),
         ({"filename": ["fine", "a\nb"]}, "A file name cannot hold line ends"),
@@ -180,6 +180,11 @@ def test_an_error_of_a_file_stands_at_its_card(browser: Client) -> None:
     response = post(browser, "", "second", filename=["", ".."])
     assert 'id="card-1-errors" data-card-errors><li>' in response.content.decode()
     assert 'id="card-0-errors" data-card-errors></ul>' in response.content.decode()
+
+
+def test_the_summary_says_which_of_several_files_is_wrong_and_of_one_only_what(browser: Client) -> None:
+    assert "File 2: There is no language" in errors_in(post(browser, "one", "two", language=["", "klingon"]))
+    assert ":" not in errors_in(post(browser, "")).partition("kept.")[2].partition("There is no text")[0]
 
 
 def test_an_error_of_an_uploaded_file_is_said(browser: Client) -> None:

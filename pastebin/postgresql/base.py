@@ -1,5 +1,7 @@
 """What Django asks of a database: its own PostgreSQL with another driver."""
 
+from select import POLLIN, poll
+from time import monotonic
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -12,10 +14,30 @@ ANSWER_SECONDS = 2.0
 """What a query that the server ends at its time needs until that is known here."""
 
 
+TRUSTED_SECONDS = 10.0
+"""How long after it answered a connection counts as working, unless there is something to read on it."""
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A database that may freeze."""
 
     Database = driver
+
+    _answered = 0.0
+
+    def is_usable(self) -> bool:
+        """Whether the connection works, for which Django asks before the first query of each request.
+
+        A server that goes away says so, and a connection on which it said something is asked again. So is one after
+        an error, and one that was silent for long: what stands between may have forgotten it without a word.
+        """
+        recent = monotonic() - self._answered < TRUSTED_SECONDS
+        if recent and not self.errors_occurred and self.connection is not None and _is_silent(self.connection):
+            return True
+        usable: bool = super().is_usable()
+        if usable:
+            self._answered = monotonic()
+        return usable
 
     def get_connection_params(self) -> dict[str, Any]:
         """The server ends what takes too long, while it can."""
@@ -41,7 +63,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
         breaker.worked()
         connection.breaker = breaker
+        self._answered = monotonic()
         return connection
+
+
+def _is_silent(connection: Any) -> bool:
+    """Whether the connection is open and there is nothing to read on it: no farewell, and no end."""
+    if connection.closed:
+        return False
+    unread = poll()
+    unread.register(connection.fileno(), POLLIN)
+    return not unread.poll(0)
 
 
 def limit(seconds: float) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import DatabaseError, OperationalError
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.utils import load_backend
 from environ import Env
 
@@ -118,3 +120,36 @@ def test_where_nobody_set_a_limit_work_takes_as_long_as_it_takes(
     answer, seconds = ask(database, "SELECT 1 FROM pg_sleep(1.5)")
     assert answer == 1
     assert seconds > SECONDS
+
+
+def test_a_connection_that_answered_a_moment_ago_is_not_asked_whether_it_works(
+    database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def asks(wrapper: object) -> bool:
+        asked.append(wrapper)
+        return True
+
+    monkeypatch.setattr(DatabaseWrapper, "is_usable", asks)
+    first = new_request(database)
+    assert new_request(database) == first
+    assert asked == []
+    monkeypatch.setattr(base, "TRUSTED_SECONDS", 0.0)
+    assert new_request(database) == first
+    assert asked == [database], "one that was silent for long is"
+
+
+def test_a_connection_that_the_server_ended_is_noticed_before_it_is_used(server: Server, database: Any) -> None:
+    first = new_request(database)
+    assert first == new_request(database)
+    with psycopg.connect(server.environment["DATABASE_URL"]) as operator:
+        operator.execute("SELECT pg_terminate_backend(%s)", [first])
+    time.sleep(0.2)
+    assert new_request(database) != first, "another one, and no error"
+
+
+def new_request(database: Any) -> object:
+    """What Django does when a request begins, and the server's process that answers its first query."""
+    database.close_if_unusable_or_obsolete()
+    return ask(database, "SELECT pg_backend_pid()")[0]

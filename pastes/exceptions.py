@@ -1,10 +1,12 @@
 """What can go wrong in the domain, as facts; `pastebin.errors` turns them into HTTP in one place."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 type Text = str | Promise
 
@@ -84,7 +86,7 @@ class Invalid(PasteError):
     status = 422
     code = "invalid"
     message = _("Nothing was published, because something does not fit.")
-    advice = _("Your text is kept: change what is marked and send it again.")
+    advice = _("Correct that and send it again.")
 
     def __init__(
         self, errors: Mapping[str, Sequence[Text]], message: Text | None = None, advice: Text | None = None
@@ -114,8 +116,24 @@ class TooMany(PasteError):
     message = _("That was too often in a short time.")
 
     def __init__(self, *, retry_after: int) -> None:
-        super().__init__(advice=_("Wait %(seconds)s seconds and send it again.") % {"seconds": retry_after})
+        super().__init__(advice=_wait(retry_after))
         self.retry_after = retry_after
+
+
+def _wait(seconds: int) -> str:
+    """What to do for ``seconds``, in the unit in which people wait, and never too short."""
+    if seconds < 100:
+        return ngettext(
+            "Wait %(count)s second and send it again.", "Wait %(count)s seconds and send it again.", seconds
+        ) % {"count": seconds}
+    if (minutes := ceil(seconds / 60)) < 100:
+        return ngettext(
+            "Wait %(count)s minute and send it again.", "Wait %(count)s minutes and send it again.", minutes
+        ) % {"count": minutes}
+    hours = ceil(seconds / 3_600)
+    return ngettext("Wait %(count)s hour and send it again.", "Wait %(count)s hours and send it again.", hours) % {
+        "count": hours
+    }
 
 
 class Conflict(PasteError):

@@ -32,7 +32,7 @@ def require_allowed(*, viewer: Viewer, texts: Iterable[str]) -> None:
             log.info("blocked_word")
             raise Refused(
                 _("This site does not take texts with “%(word)s”.") % {"word": found},
-                _("Your text is kept: take that out and send it again."),
+                _("Take that out and send it again."),
             )
 
 

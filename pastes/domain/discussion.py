@@ -202,9 +202,7 @@ def render_all(*, dry_run: bool = False, progress: Callable[[int], object] = int
 def _require_person(paste: Paste, viewer: Viewer) -> User:
     require_readable(paste=paste, viewer=viewer)
     if viewer.account is None:
-        raise Forbidden(
-            _("Only people with an account can comment."), _("Your text is kept: sign in, and send it again.")
-        )
+        raise Forbidden(_("Only people with an account can comment."), _("Sign in, and send it again."))
     return viewer.account
 
 

@@ -53,6 +53,11 @@ NO_PASTE: dict[str, tuple[Any, str]] = {
 }
 
 
+def test_what_is_empty_is_called_empty() -> None:
+    answer = problem(Program().post("/pastes", {"files": [{"content": ""}]}), 422, "invalid")
+    assert answer["errors"] == {"files.0.content": ["This must not be empty."]}
+
+
 @pytest.mark.parametrize("body", NO_JSON.values(), ids=NO_JSON)
 def test_it_says_that_it_is_no_json(body: bytes) -> None:
     problem(Program().post("/pastes", body), 400, "bad_json")

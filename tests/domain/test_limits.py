@@ -93,3 +93,18 @@ def test_it_reads_rates(text: str, seconds: int) -> None:
 def test_it_refuses_a_rate_it_cannot_read(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="written like 30/m"):
         parse_rate(text)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (1, "Wait 1 second and"),
+        (99, "Wait 99 seconds and"),
+        (100, "Wait 2 minutes and"),
+        (3_599, "Wait 60 minutes and"),
+        (7_201, "Wait 3 hours and"),
+        (86_400, "Wait 24 hours and"),
+    ],
+)
+def test_how_long_to_wait_is_said_in_the_unit_in_which_people_wait(seconds: int, said: str) -> None:
+    assert said in str(TooMany(retry_after=seconds).advice)

@@ -49,6 +49,13 @@ def test_it_opens_every_address_of_the_paste_after_the_right_password(locked: Pa
         assert client.get(f"/{locked.key}{tail}").status_code == 200, tail
 
 
+def test_its_author_sees_that_it_has_a_password_on_its_page_and_in_the_list(locked: Paste, alice: User) -> None:
+    chip = '<span class="chip">Password</span>'
+    assert chip in client_for(alice).get(f"/{locked.key}").text
+    assert chip in client_for(alice).get("/mine").text
+    assert chip not in client_for(alice).get(f"/{make_paste(owner=alice, text=TEXT).key}").text
+
+
 def test_it_says_that_a_password_is_wrong_and_asks_again(locked: Paste) -> None:
     response = client_for().post(f"/{locked.key}/open", {"password": PASSWORD.strip()})
     assert response.status_code == 403

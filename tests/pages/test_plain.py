@@ -16,6 +16,7 @@ from pytest_django import Settings
 from accounts.models import User
 from pastebin.wsgi import application
 from pastes.domain import access, content
+from pastes.exceptions import TooMany
 from pastes.models import File, Paste, RateCount
 from pastes.views.submission import TEXT_FIELDS
 from tests.factories import client_for, viewer_for
@@ -259,6 +260,13 @@ def test_nothing_at_all_is_refused(data: bytes) -> None:
     assert b"There is no text yet" in response.content
 
 
+def test_what_is_refused_is_said_without_claiming_that_anything_was_kept() -> None:
+    said = send(part("f:1", b"x"), part("expires", b"banana")).content.decode()
+    assert "“banana” is no time" in said
+    assert "Correct that and send it again." in said
+    assert "kept" not in said
+
+
 # The answer
 
 
@@ -405,7 +413,7 @@ def test_a_flood_is_refused_with_the_time_to_wait(settings: Settings) -> None:
     refused = send_raw(b"x")
     assert refused.status_code == 429
     assert 0 < int(refused["Retry-After"]) <= 86_400
-    assert refused["Retry-After"] in refused.content.decode()
+    assert str(TooMany(retry_after=int(refused["Retry-After"])).advice) in refused.content.decode()
 
 
 def test_a_made_up_forwarded_address_changes_nothing(settings: Settings) -> None:

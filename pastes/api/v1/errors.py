@@ -78,6 +78,8 @@ def _by_field(errors: Sequence[Mapping[str, Any]]) -> dict[str, list[Text]]:
 
 def _message(error: Mapping[str, Any]) -> str:
     context: Mapping[str, Any] = error.get("ctx", {})
+    if context.get("min_length") == 1:
+        return _("This must not be empty.")
     if text := MESSAGES.get(error["type"]):
         return str(str(text) % context)
     # What the site's own checks of a field say (`validators`), already in the reader's language.

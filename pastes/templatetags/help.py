@@ -2,9 +2,12 @@
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+WORD_BREAK = mark_safe("<wbr>")
 
 
 @register.simple_block_tag(end_name="endexample")
@@ -18,3 +21,10 @@ def example(content: SafeString, name: str, label: str) -> SafeString:
     """
     # Not escaped twice: the template that holds the example has done it.
     return mark_safe(render_to_string("help/_example.html", {"name": name, "label": label, "code": content}))  # noqa: S308
+
+
+@register.filter
+def breakable(name: str) -> SafeString:
+    """``name`` with places after its underscores where a narrow line may end."""
+    *heads, last = name.split("_")
+    return format_html_join("", "{}{}", [*((f"{head}_", WORD_BREAK) for head in heads), (last, "")])

@@ -252,6 +252,19 @@ def test_every_page_is_accessible_and_fits(open_page: Opener, who: str) -> None:
     assert not found, "\n".join(map(str, found))
 
 
+@pytest.mark.parametrize("who", ["author", "newcomer", "anybody"])
+def test_every_page_fits_a_phone_in_russian_too_whose_words_are_longer(open_page: Opener, who: str) -> None:
+    site = make_site()
+    page = open_page(viewport={"width": NARROW, "height": 640}, locale="ru-RU")
+    if who in site.people:
+        sign_in(page, site.people[who])
+    found = []
+    for address in site.pages[who]:
+        page.goto(address)
+        found += [(address, *finding) for finding in sideways(page, "narrow")]
+    assert not found, "\n".join(map(str, found))
+
+
 def test_what_moves_is_found(open_page: Opener) -> None:
     """Or the walk would find nothing, whatever the pages do."""
     page = open_page(reduced_motion="no-preference")

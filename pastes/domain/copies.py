@@ -6,14 +6,14 @@ makes a page reads the version before anything else, so a page with something ol
 """
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from django.db import DatabaseError
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.prepared import Prepared
+from accounts.prepared import PreparedTuples
 from pastes import hot, release
 from pastes.models import PageCopy, Paste
 
@@ -22,10 +22,10 @@ log = structlog.get_logger("pastes.copies")
 KEPT: Final = timedelta(hours=1)
 """How long a copy is sent. What no version tells of may be this old: the name of somebody else who commented."""
 
-_with_key: Prepared[Any] = Prepared(
+_with_key: Final = PreparedTuples(
     lambda key, language, made_by: PageCopy.objects.filter(
         paste__key=key, page_language=language, made_by=made_by, version=F("paste__page_version")
-    ).annotate(expires_at=F("paste__expires_at")),
+    ).values_list("packed", "headers", "made_at", "paste__expires_at"),
     key="sample-key",
     language="sample-language",
     made_by="sample-fingerprint",
@@ -34,13 +34,12 @@ _with_key: Prepared[Any] = Prepared(
 
 def find(*, key: str, language: str) -> tuple[hot.Page, float] | None:
     """The page that anonymous readers of a language get, and for how many seconds it is right; None without one."""
-    for copy in _with_key(key=key, language=language, made_by=release.fingerprint()):
-        now = timezone.now()
-        until = copy.made_at + KEPT
-        if copy.expires_at is not None:
-            until = min(until, copy.expires_at)
-        if until > now:
-            return hot.Page(bytes(copy.packed), copy.headers), (until - now).total_seconds()
+    for packed, headers, made_at, expires_at in _with_key(key=key, language=language, made_by=release.fingerprint()):
+        until = made_at + KEPT
+        if expires_at is not None:
+            until = min(until, expires_at)
+        if (seconds := (until - timezone.now()).total_seconds()) > 0:
+            return hot.Page(packed, headers), seconds
     return None
 
 

@@ -3,12 +3,14 @@
 from functools import partial
 
 import pytest
+from django.db.models import Exists, OuterRef
 from django.forms.models import model_to_dict
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from accounts.prepared import Prepared
-from pastes.models import File, Paste
+from accounts.prepared import Prepared, PreparedTuples
+from pastes.models import File, PageCopy, Paste
 from tests.factories import make_paste
 from tests.parallel import at_once
 
@@ -29,6 +31,23 @@ def test_the_rows_are_those_of_the_queryset_with_what_they_refer_to(
         assert model_to_dict(found) == model_to_dict(expected)
         assert (found.created, found._state.db) == (expected.created, expected._state.db)
     assert by_key(key="22222222222") == []
+
+
+def test_values_alone_are_those_of_the_queryset_as_its_fields_have_them(
+    alice: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    paste = make_paste(owner=alice)
+    copy: dict[str, object] = {"version": 3, "made_by": "somebody", "made_at": timezone.now()}
+    PageCopy.objects.create(paste=paste, page_language="en", headers={"ETag": '"x"'}, packed=b"\0\xff", **copy)
+    asked = PageCopy.objects.annotate(is_owned=Exists(User.objects.filter(pk=OuterRef("paste__owner"))))
+    columns = ("packed", "headers", "made_at", "version", "paste__expires_at", "is_owned")
+    of_paste = PreparedTuples(lambda key: asked.filter(paste__key=key).values_list(*columns), key="any-key")
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            found = of_paste(key=paste.key)
+        assert found == [(b"\0\xff", {"ETag": '"x"'}, copy["made_at"], 3, None, True)]
+        assert type(found[0][-1]) is bool
+    assert of_paste(key="22222222222") == []
 
 
 def test_the_value_is_a_value_whatever_is_in_it() -> None:

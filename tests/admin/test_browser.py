@@ -83,3 +83,12 @@ def test_a_moderator_reads_a_report_and_decides(page: Page, alice: User, bob: Us
     expect(page.locator("#result_list tbody tr")).to_have_count(1)
     paste.refresh_from_db()
     assert paste.hidden_reason == "advertising"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_permissions_of_a_person_can_be_read(page: Page, alice: User, theme: str) -> None:
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.goto(f"/admin/accounts/user/{alice.pk}/change/")
+    expect(page.locator(".selector-chosen-title").first).to_be_visible()
+    found = Axe().run(page, context=".selector", options={"runOnly": ["color-contrast"]}).response["violations"]
+    assert [node["html"] for violation in found for node in violation["nodes"]] == []

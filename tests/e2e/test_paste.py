@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser import Opener
 from tests.e2e.conftest import Site
@@ -133,6 +133,23 @@ def test_somebody_signs_up_and_takes_an_anonymous_paste_along(open_page: Opener,
     page.goto(address)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#L1")).to_contain_text("mine one day")
+
+
+def test_a_phone_downloads_what_it_cannot_show(open_page: Opener) -> None:
+    page = open_page(viewport={"width": 360, "height": 700})
+    page.goto("/")
+    files = [
+        FilePayload(name="a.bin", mimeType="", buffer=b"\0\1"),
+        FilePayload(name="a.txt", mimeType="", buffer=b"a\n"),
+    ]
+    page.set_input_files("[data-upload]", files)
+    page.locator("[data-publish]").click()
+    page.wait_for_url("**/*?published=1")
+    binary, text = (
+        page.locator("[data-file]", has_text=name).locator(".tools [download]") for name in ("a.bin", "a.txt")
+    )
+    expect(binary).to_be_visible()
+    expect(text).to_be_hidden()
 
 
 def test_lines_are_marked_by_clicks_and_stay_marked(open_page: Opener) -> None:

@@ -48,6 +48,10 @@ DATABASE_AWAY = (OperationalError, InterfaceError)
 """What is raised when the database does not answer, or ends a query or a connection."""
 
 
+WORTH_ANOTHER_TRY = {429, 500, 503}
+"""Statuses of pages that may come when they are asked for once more."""
+
+
 class DomainErrors:
     """Middleware that turns the domain's errors into answers."""
 
@@ -145,6 +149,7 @@ def respond(
             "advice": advice,
             "request_id": request_id,
             "kept": _kept(request, status),
+            "again": request.get_full_path() if request.method == "GET" and status in WORTH_ANOTHER_TRY else "",
         }
         template = "errors/fragment.html" if fragment else "errors/page.html"
         response = HttpResponse(render_to_string(template, context, request), status=status)

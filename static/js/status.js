@@ -26,6 +26,11 @@ function say(text, retry) {
   if (!retry) timer = setTimeout(() => (place.textContent = ""), 4_000);
 }
 
+// What the site itself says is wrong; what some machine in between says, nobody could read here.
+function reason({ responseText }) {
+  return new DOMParser().parseFromString(responseText, "text/html").querySelector(".notice.error > h1")?.textContent;
+}
+
 // Whoever asked asks again: a form by sending it, anything else as if it were pressed. The focus goes back to where it was.
 function again(element) {
   const asker = document.activeElement;
@@ -38,7 +43,7 @@ function again(element) {
 }
 
 document.addEventListener("status", (event) => say(event.detail));
-document.addEventListener("htmx:responseError", () => say(words.failed));
+document.addEventListener("htmx:responseError", ({ detail }) => say(reason(detail.xhr) ?? words.failed));
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, (event) => say(navigator.onLine ? words.failed : words.offline, again(event.detail.elt)));
 }

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from accounts.models import User
 from pastes.domain import reactions
-from pastes.models import Star
+from pastes.models import Paste, Star
 from tests.factories import make_paste
 from tests.pages.conftest import Opener
 from tests.pages.test_browser_focus import sign_in
@@ -96,5 +97,26 @@ def test_what_the_site_could_not_do_is_said(failing_page: Page, alice: User, mon
     sign_in(page, alice)
     page.goto(f"/{make_paste().key}")
     star_of(page).click()
-    expect(note(page)).to_have_text("This could not be loaded. Follow the link, or try again.")
+    expect(note(page)).to_have_text("Something went wrong on our side.")
     expect(star_of(page)).to_have_attribute("aria-pressed", "false")
+
+
+def test_who_stars_what_was_deleted_meanwhile_hears_that_it_is_gone(failing_page: Page, alice: User) -> None:
+    page = failing_page
+    sign_in(page, alice)
+    paste = make_paste()
+    page.goto(f"/{paste.key}")
+    Paste.objects.filter(pk=paste.pk).update(deleted_at=timezone.now())
+    star_of(page).click()
+    expect(note(page)).to_have_text("There is no paste at this address.")
+
+
+def test_an_answer_of_some_machine_in_between_is_not_read_out(failing_page: Page, alice: User) -> None:
+    page = failing_page
+    sign_in(page, alice)
+    page.goto(f"/{make_paste().key}")
+    page.route(
+        "**/star", lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>Bad Gateway</h1>")
+    )
+    star_of(page).click()
+    expect(note(page)).to_have_text("This could not be loaded. Follow the link, or try again.")

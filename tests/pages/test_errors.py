@@ -146,6 +146,12 @@ def test_it_speaks_russian_to_whoever_does(case: Case, accept: str) -> None:
     assert case.words not in text
 
 
+def test_it_leads_back_where_another_try_may_help(case: Case) -> None:
+    response = ask(case, accept="text/html")
+    leads_back = f'href="{response.wsgi_request.get_full_path()}">Try again' in response.text
+    assert leads_back == (case.status in {500, 503})
+
+
 @pytest.mark.parametrize("accept", ["text/html", "*/*"])
 def test_it_says_an_id_that_is_in_the_log(case: Case, accept: str) -> None:
     response = ask(case, accept=accept)

@@ -16,7 +16,7 @@ from pastes.domain import (
     tags,
     webhooks,
 )
-from pastes.models import File
+from pastes.models import File, Revision
 
 
 def remove_objects(names: list[str]) -> None:
@@ -35,6 +35,13 @@ def index(paste_id: int) -> None:
     """Read a paste's text, so that it is found, and highlighted before anybody asks."""
     indexing.index(paste_id)
     reading.keep_highlights(paste_id)
+    reading.warm_later(paste_id)
+
+
+def index_new(version: str) -> None:
+    """The same for a new paste, whose id is not known when the task is written: by its revision's version."""
+    if paste_id := Revision.objects.filter(version=version).values_list("paste", flat=True).first():
+        index(paste_id)
 
 
 def rank(paste_id: int) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice, zip_longest
+from itertools import islice
 
 import structlog
 from django.core.exceptions import ValidationError
@@ -106,11 +106,10 @@ def kept(prepared: Sequence[PreparedFile]) -> Iterator[None]:
         raise
 
 
-def rows(*, revision: Revision, prepared: Sequence[PreparedFile], ids: Sequence[int] = ()) -> list[File]:
+def rows(*, revision: Revision, prepared: Sequence[PreparedFile]) -> list[File]:
     """The rows of stored files, to be inserted in the transaction that makes the revision."""
     return [
         File(
-            pk=pk,
             revision=revision,
             position=position,
             name=file.name,
@@ -122,7 +121,7 @@ def rows(*, revision: Revision, prepared: Sequence[PreparedFile], ids: Sequence[
             object_name=file.object_name,
             parts=file.parts,
         )
-        for position, (file, pk) in enumerate(zip_longest(prepared, ids))
+        for position, file in enumerate(prepared)
     ]
 
 

@@ -1,16 +1,12 @@
-"""The keys of links: making them, keeping enough of them, and taking one."""
+"""The keys of links: making them, and keeping enough of them. `pastes.models.publication` takes one."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-import structlog
 from django.conf import settings
-from django.db import models
 
 from pastes.models import Key
 from pastes.models.keys import KEY_LENGTH
-
-log = structlog.get_logger("pastes.keys")
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 """Base58 as Bitcoin writes it: no 0, O, I or l, which people confuse."""
@@ -59,18 +55,6 @@ def from_hex(text: str) -> str:
     if len(text) != BITS // 4:
         raise ValueError("a key has 16 hexadecimal digits")
     return from_number(int(text, 16))
-
-
-def claim(*, beside: Sequence[type[models.Model]] = ()) -> tuple[str, list[int]]:
-    """Take a key out of the table, and a new id of each table ``beside``; call it in the transaction that uses them.
-
-    An empty table never stops anybody from publishing: a key is made on the spot and the log says so.
-    """
-    value, ids = Key.objects.take(near=new_value(), beside=beside)
-    if value is None:
-        log.warning("key_table_empty")
-        value = new_value()
-    return value, ids
 
 
 def level() -> int:

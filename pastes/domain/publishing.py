@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pastes import cache, conf, queue
+from pastes import conf, queue
 from pastes.domain import (
     access,
     anchors,
@@ -24,7 +24,6 @@ from pastes.domain import (
     indexing,
     keys,
     limits,
-    reading,
     repeats,
     tags,
 )
@@ -33,7 +32,10 @@ from pastes.domain.content import PreparedFile
 from pastes.domain.drafts import Draft
 from pastes.domain.repeats import Sent
 from pastes.exceptions import Conflict, Forbidden, NotFound
-from pastes.models import File, Paste, Revision, together
+from pastes.models import File, Paste, Revision, publication
+from pastes.models.publication import Publication
+
+log = structlog.get_logger("pastes.publishing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,12 +252,12 @@ def _insert(
     sent: Sent | None,
     at: datetime | None,
 ) -> Revision:
-    """Write all rows of a new paste, which take two questions to the database, and a few more with tags or webhooks."""
+    """Write all rows of a new paste, which takes one question to the database, and a few more with tags or webhooks.
+
+    An empty table of keys never stops anybody from publishing: a key is made on the spot and the log says so.
+    """
     now = at or timezone.now()
-    key, (paste_id, revision_id, *file_ids) = keys.claim(beside=[Paste, Revision, *[File] * len(prepared)])
     paste = Paste(
-        pk=paste_id,
-        key=key,
         owner=viewer.account,
         created=now,
         forked_from=source,
@@ -264,11 +266,12 @@ def _insert(
     )
     _apply(paste, draft, prepared, number=1, at=now)
     lines = sum(file.lines for file in prepared)
-    revision = _revision(paste, viewer, pk=revision_id, number=1, at=now, added=lines)
-    files = content.rows(revision=revision, prepared=prepared, ids=file_ids)
-    repeatable = [sent.row(paste)] if sent else []
-    tasks = [*_warming(files), *queue.rows("index", paste.pk)]
-    together.insert([paste, revision, *files, *repeatable, *tasks])
+    revision = _revision(paste, viewer, number=1, at=now, added=lines)
+    files = content.rows(revision=revision, prepared=prepared)
+    tasks = queue.rows("index_new", revision.version)
+    rows = Publication(paste=paste, revision=revision, files=files, tasks=tasks, sent=sent.row(paste) if sent else None)
+    if not publication.insert(rows, near=keys.new_value(), spare=keys.new_value()):
+        log.warning("key_table_empty")
     revision.has_files(files)
     tags.assign(paste=paste, names=tags.parse(draft.tags))
     deliveries.created(paste=paste)
@@ -305,17 +308,9 @@ def _add_revision(
     lines = {"added": change.added, "removed": change.removed}
     revision = _revision(paste, viewer, number=paste.revision_count + 1, at=at, message=draft.message, **lines)
     revision.save()
-    files = File.objects.bulk_create(content.rows(revision=revision, prepared=prepared))
-    if tasks := _warming(files):
-        together.insert(tasks)
+    File.objects.bulk_create(content.rows(revision=revision, prepared=prepared))
     anchors.settle(paste=paste, follower=change.follower)
     return revision
-
-
-def _warming(files: Sequence[File]) -> list[Model]:
-    """Tasks that highlight long files before anybody asks, where the worker's cache is the web processes' too."""
-    long = [file for file in files if file.parts and file.size <= reading.WHOLE_BYTES]
-    return [row for file in long for row in queue.rows("warm", file.pk)] if long and cache.is_shared() else []
 
 
 def _require_allowed(draft: Draft, prepared: Sequence[PreparedFile], viewer: Viewer) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.prepared import Prepared
-from pastes import cache
+from pastes import cache, queue
 from pastes.domain import access, content, counting, expiry, logbook
 from pastes.domain.access import Viewer
 from pastes.domain.logbook import Errors
@@ -236,6 +236,15 @@ def render_once(*, file: File, data: bytes, marks: Sequence[Marks], anchor: str 
         _render(file, content.decode(file, data[start:end]), index, anchor, marks[index])
         for index, (start, end) in enumerate(ranges)
     ]
+
+
+def warm_later(paste_id: int) -> None:
+    """Have the worker highlight what long files have beyond that, where its cache is the web processes' too."""
+    if cache.is_shared():
+        latest = File.objects.filter(revision__paste=paste_id, revision__number=F("revision__paste__revision_count"))
+        for file in latest.filter(size__lte=WHOLE_BYTES):
+            if file.parts:
+                queue.later("warm", file.pk)
 
 
 def warm(file: File) -> None:

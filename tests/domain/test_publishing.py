@@ -1,5 +1,6 @@
 """Publishing: what a new paste is made of, that it is whole or not there, and that no request makes two."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from pastes.domain.drafts import Draft
 from pastes.domain.publishing import Published
 from pastes.exceptions import Forbidden, Invalid, NotFound, Reused, TooMany, Unavailable
 from pastes.models import File, IdempotencyKey, Paste, Revision
+from pastes.urlkeys import KEY_PATTERN
 from tests.factories import make_paste, publish, viewer_for
 from tests.parallel import at_once
 
@@ -55,6 +57,11 @@ def test_it_takes_its_key_from_the_table() -> None:
     keys.seed(count=1)
     create()
     assert keys.level() == 0
+
+
+def test_it_makes_a_key_when_none_waits_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    assert re.fullmatch(KEY_PATTERN, create().paste.key)
+    assert "key_table_empty" in caplog.text
 
 
 def test_an_author_without_an_account_gets_a_token_that_is_kept_as_a_hash_only() -> None:

@@ -10,8 +10,10 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
+from django.core.signals import setting_changed
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -72,3 +74,16 @@ def is_signed_in(user: User, session: Mapping[str, Any]) -> bool:
         and Backend().user_can_authenticate(user)
         and constant_time_compare(said, user.get_session_auth_hash())
     )
+
+
+@lru_cache(maxsize=1_024)
+def is_of(data: str, *, user: int, password: str, is_active: bool) -> bool:
+    """`is_signed_in` by what the rows of a session and of a user say; nothing else decides it, so it is remembered."""
+    return is_signed_in(User(pk=user, password=password, is_active=is_active), decode(data))
+
+
+@receiver(setting_changed)
+def forget(**_: Any) -> None:
+    """Read and check each session anew: another key may have signed it."""
+    decode.cache_clear()
+    is_of.cache_clear()

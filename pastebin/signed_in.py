@@ -12,27 +12,30 @@ whether they are right.
 
 import re
 import secrets
+import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.db import Error
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.http.cookie import parse_cookie
-from django.middleware.csrf import CSRF_ALLOWED_CHARS, CsrfViewMiddleware, rotate_token
+from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_SECRET_LENGTH, CsrfViewMiddleware, rotate_token
 
 from accounts import sessions
-from accounts.models import User
 from pastebin import hot as anonymous
 from pastebin import numbers
 from pastebin.hot import Answer, Environ
 from pastebin.middleware import AUTHOR_COOKIES
-from pastes import cache, hot
+from pastes import cache, hot, release
 from pastes.domain import plain
-from pastes.hot.held import Held, Shelf
+from pastes.hot.held import Shelf
 from pastes.views import stencils
 from pastes.views.stencils import Person, Shows, Stencil
 
@@ -50,11 +53,33 @@ GUESSES: Final = 10_000
 _guesses: dict[str, int] = {}
 """Whose session it was a moment ago, by its name and their number."""
 
-_shelf: Final = Shelf()
-"""Stencils that this process has read, unpacked; the database says each time whether they are still right."""
-
 type Place = tuple[str, str]
 """A language and a `stencils.variant`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A stencil as it was read, what it shows, and the headers of its answers that are its own."""
+
+    stencil: Stencil
+    shows: Shows
+    headers: tuple[tuple[str, str], ...]
+    until: float
+
+    @classmethod
+    def of(cls, entry: hot.Entry) -> "_Kept":
+        """What is kept in the cache."""
+        own = tuple((name, value) for name, value in entry.headers.items() if name != stencils.SHOWS)
+        return cls(Stencil.of(zlib.decompress(entry.packed, GZIP)), shows := Shows.by(entry), own, shows.until)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes."""
+        return sum(map(len, self.stencil.pieces))
+
+
+_shelf: Final = Shelf[_Kept]()
+"""Stencils that this process has read; the database says each time whether they are still right."""
 
 
 def find(environ: Environ) -> Answer | None:
@@ -87,32 +112,34 @@ def _answer(environ: Environ, key: str, cookies: dict[str, str]) -> Answer | Non
         return None
     secure, path = anonymous.is_secure(environ), environ["PATH_INFO"]
     origin = anonymous.origin_of(environ, secure=secure)
-    places = _places()
-    held = {place: one.entry for place in places if (one := _shelf.take(_label(place, path, origin)))}
-    reader = _find_reader(environ, held, name, number)
-    entry = _right(held, reader)
-    if not entry and (reader or not held):
-        lease, kept = hot.find_variants(subject=key, path=path, origin=origin, places=places)
-        reader = reader or _find_reader(environ, kept, name, number)
-        if not reader or not (packed := _right(kept, reader)):
-            cache.misses["signed_in"] += 1
-            environ[stencils.LEASE] = lease
-            return None
-        entry = hot.Entry(zlib.decompress(packed.packed, GZIP), packed.headers)
-        _shelf.put(_label(reader.place, path, origin), Held(entry, b"", Shows.by(entry).until))
-    return _filled(entry, reader, cookies, secure=secure) if entry and reader else None
+    labels = _labels(path, origin, release.fingerprint())
+    held = {place: kept for place, label in labels.items() if (kept := _shelf.take(label))}
+    reader = _find_reader(environ, (kept.shows for kept in held.values()), name, number)
+    if reader and (kept := held.get(reader.place)) and kept.shows.version == reader.version:
+        return _filled(kept, reader, cookies, secure=secure)
+    if held and not reader:
+        return None
+    lease, entries = hot.find_variants(subject=key, path=path, origin=origin, places=labels)
+    reader = reader or _find_reader(environ, map(Shows.by, entries.values()), name, number)
+    entry = entries.get(reader.place) if reader else None
+    if not reader or not entry or Shows.by(entry).version != reader.version:
+        cache.misses["signed_in"] += 1
+        environ[stencils.LEASE] = lease
+        return None
+    kept = _Kept.of(entry)
+    _shelf.put(labels[reader.place], kept)
+    return _filled(kept, reader, cookies, secure=secure)
 
 
-def _filled(entry: hot.Entry, reader: "_Reader", cookies: dict[str, str], *, secure: bool) -> Answer:
+def _filled(kept: _Kept, reader: "_Reader", cookies: dict[str, str], *, secure: bool) -> Answer:
     cache.hits["signed_in"] += 1
     numbers.observe_hit(route="pastes:paste")
-    token, cookie = _csrf(cookies)
-    person = Person(name=reader.user.username, unread=reader.user.unread, theme=reader.theme, token=token)
+    secret = _secret_of(cookies)
+    person = Person(name=reader.name, unread=reader.unread, theme=reader.theme, token=mask(secret))
     language = reader.place[0]
-    body = Stencil.of(entry.packed).fill(person, language=language)
-    own = [(header, value) for header, value in entry.headers.items() if header != stencils.SHOWS]
-    own += [("X-Request-ID", secrets.token_hex(8)), ("Content-Length", str(len(body))), ("Set-Cookie", cookie)]
-    return Answer("200 OK", [*_headers(language, secure=secure), *own], body)
+    body = kept.stencil.fill(person, language=language)
+    own = [("X-Request-ID", secrets.token_hex(8)), ("Content-Length", str(len(body))), ("Set-Cookie", _cookie(secret))]
+    return Answer("200 OK", [*_headers(language, secure=secure), *kept.headers, *own], body)
 
 
 def _learn(name: str) -> int | None:
@@ -125,48 +152,47 @@ def _learn(name: str) -> int | None:
     return number
 
 
-def _places() -> list[Place]:
+@lru_cache(maxsize=1_024)
+def _labels(path: str, origin: str, release_: str) -> dict[Place, str]:
+    """What a process calls the stencils of a page, each by its place; every release has its own."""
+    del release_  # which the variants have in them
     variants = [stencils.variant(given) for given in stencils.VARIANTS]
-    return [(language, variant) for language, _name in settings.LANGUAGES for variant in variants]
-
-
-def _label(place: Place, path: str, origin: str) -> str:
-    return f"{place}{path} {origin}"
+    places = [(language, variant) for language, _name in settings.LANGUAGES for variant in variants]
+    return {place: f"{place}{path} {origin}" for place in places}
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """A plain reader, and what they are to see."""
+    """A plain reader, what they are to see, and the version of it."""
 
-    user: User
+    name: str
+    unread: int
     theme: str
     place: Place
     version: int
 
 
-def _find_reader(environ: Environ, shown: Mapping[Place, hot.Entry], name: str, number: int) -> _Reader | None:
-    """Whoever has the session with this name, as a reader of what these stencils show; None if they are not plain."""
-    if not shown:
+def _find_reader(environ: Environ, shown: Iterable[Shows], name: str, number: int) -> _Reader | None:
+    """Whoever has the session with this name, as a reader of what stencils show; None if they are not plain."""
+    shows = max(shown, key=attrgetter("version"), default=None)
+    if shows is None:
         return None
-    paste = Shows.by(next(iter(shown.values()))).paste
-    found = plain.find(user=number, paste=paste, session=name)
-    session = sessions.decode(found.session) if found else {}
-    if found is None or not sessions.is_signed_in(found.user, session):
+    found = plain.find(
+        user=number, paste=shows.paste, session=name, untouched=shows.version if shows.untouched else None
+    )
+    if not found or not sessions.is_of(
+        found.session or "", user=number, password=found.password, is_active=found.is_active
+    ):
         _guesses.pop(name, None)
         return None
     if found.version is None or not found.is_plain:
         return None
+    session = sessions.decode(found.session or "")
     language = session.get("language", "")
     if language not in dict(settings.LANGUAGES):
         language = anonymous.language_of(environ)
     place = language, stencils.variant(found.given)
-    return _Reader(found.user, session.get("theme", ""), place, found.version)
-
-
-def _right(shown: Mapping[Place, hot.Entry], reader: _Reader | None) -> hot.Entry | None:
-    """The stencil that is right for a reader at this moment."""
-    entry = shown.get(reader.place) if reader else None
-    return entry if entry and reader and Shows.by(entry).version == reader.version else None
+    return _Reader(found.username, found.unread, session.get("theme", ""), place, found.version)
 
 
 @lru_cache(maxsize=64)
@@ -178,33 +204,61 @@ def _headers(language: str, *, secure: bool) -> tuple[tuple[str, str], ...]:
 
 _middleware: Final = CsrfViewMiddleware(lambda _request: HttpResponse())
 
+_SECRET: Final = re.compile(f"[{CSRF_ALLOWED_CHARS}]{{{CSRF_SECRET_LENGTH}}}")
+_ANY_SECRET: Final = CSRF_ALLOWED_CHARS[0] * CSRF_SECRET_LENGTH
 
-def _csrf(cookies: dict[str, str]) -> tuple[str, str]:
-    """A token for the forms of the page, and the cookie that goes with it, as Django gives them."""
+
+def _secret_of(cookies: dict[str, str]) -> str:
+    """What the forms of a browser are checked by. Django reads what is not plain, and makes one where there is none."""
+    said = cookies.get(settings.CSRF_COOKIE_NAME, "")
+    if _SECRET.fullmatch(said):
+        return said
     request = HttpRequest()
     request.COOKIES = cookies
     _middleware.process_request(request)
-    if "CSRF_COOKIE" in request.META:
-        request.META["CSRF_COOKIE_NEEDS_UPDATE"] = True  # it is to last from now on, as with `get_token`
-    else:
+    if "CSRF_COOKIE" not in request.META:
         rotate_token(request)
+    return str(request.META["CSRF_COOKIE"])
+
+
+def _cookie(secret: str) -> str:
+    """The cookie of a secret that lasts from now on, as Django gives it with each form."""
+    before, after = _around_secret(int(time.time()))
+    return f"{before}{secret}{after}"
+
+
+@lru_cache(maxsize=1)
+def _around_secret(second: int) -> tuple[str, str]:
+    """What Django's cookie says before and after the secret in this second, which is the same for all."""
+    del second
+    request = HttpRequest()
+    request.META |= {"CSRF_COOKIE": _ANY_SECRET, "CSRF_COOKIE_NEEDS_UPDATE": True}
     response = _middleware.process_response(request, HttpResponse())
-    return mask(request.META["CSRF_COOKIE"]), response.cookies[settings.CSRF_COOKIE_NAME].OutputString()
+    before, _, after = response.cookies[settings.CSRF_COOKIE_NAME].OutputString().partition(_ANY_SECRET)
+    return before, after
+
+
+@receiver(setting_changed)
+def forget(**_: object) -> None:
+    """Make headers anew."""
+    _headers.cache_clear()
+    _around_secret.cache_clear()
 
 
 def mask(secret: str) -> str:
     """The secret of a browser as forms have it, different each time (so that its length once compressed says nothing).
 
     It is what `django.middleware.csrf.get_token` makes of it, which draws 32 characters one by one: an eighth of all
-    that an answer takes. Here they are the digits of one number.
+    that an answer takes. Here they are bytes of one draw, those left out that would make some characters likelier.
     """
-    number, pad = secrets.randbelow(_BASE ** len(secret)), []
-    for _ in secret:
-        number, digit = divmod(number, _BASE)
-        pad.append(digit)
-    masked = [(_DIGIT_OF[character] + digit) % _BASE for character, digit in zip(secret, pad, strict=True)]
-    return "".join([CSRF_ALLOWED_CHARS[digit] for digit in (*pad, *masked)])
+    pad = b""
+    while len(pad) < len(secret):
+        pad += secrets.token_bytes(2 * len(secret)).translate(None, _UNFAIR)
+    drawn = [byte % _BASE for byte in pad[: len(secret)]]
+    masked = [(_DIGIT_OF[character] + digit) % _BASE for character, digit in zip(secret, drawn, strict=True)]
+    return "".join([CSRF_ALLOWED_CHARS[digit] for digit in (*drawn, *masked)])
 
 
 _BASE: Final = len(CSRF_ALLOWED_CHARS)
 _DIGIT_OF: Final = {character: digit for digit, character in enumerate(CSRF_ALLOWED_CHARS)}
+_UNFAIR: Final = bytes(range(256 // _BASE * _BASE, 256))

@@ -281,7 +281,7 @@ def _unpack(packed: bytes, generation: str) -> Entry | None:
     return Entry(packed, dict(line.split(": ", 1) for line in lines))
 
 
-shelf = Shelf()
+shelf: Final = Shelf[Held]()
 """What this process holds."""
 
 

@@ -50,11 +50,19 @@ NOBODY: Final = 0
 
 
 class Shows(NamedTuple):
-    """What a stencil shows: a paste by its number, its version, and the second in which it ends."""
+    """What a stencil shows.
+
+    Attributes:
+        paste: by its number.
+        version: of its page.
+        until: the second in which it ends.
+        untouched: 1 where nobody had given the paste anything (`plain.is_untouched`), else 0.
+    """
 
     paste: int
     version: int
     until: int
+    untouched: int
 
     def __str__(self) -> str:
         """As it is kept."""
@@ -117,7 +125,8 @@ def respond(
         log.error("page_without_blanks", template=template)
         return render(request, template, dict(context))
     seconds = min(seconds_left(paste), copies.KEPT.total_seconds())
-    headers = {SHOWS: str(Shows(paste.pk, paste.page_version, int(time.time() + seconds)))}
+    shows = Shows(paste.pk, paste.page_version, int(time.time() + seconds), int(plain.is_untouched(paste)))
+    headers = {SHOWS: str(shows)}
     headers |= {} if paste.is_listed else {"X-Robots-Tag": "noindex"}
     entry = hot.squeeze(stencil.pack(), headers=headers, level=1).of(lease.generation)
     hot.keep(entry, lease, seconds=seconds, public=False, most=seconds)

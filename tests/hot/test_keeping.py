@@ -147,7 +147,7 @@ class TestHeld:
         assert kept(self.KEY) is None
 
     def test_what_a_process_holds_has_an_end(self) -> None:
-        shelf = Shelf(most=1_000)
+        shelf = Shelf[Held](most=1_000)
         for number in [*range(20), 19, 19]:
             shelf.put(str(number), Held(hot.Entry(b"x" * 100, {}), b"", time.time() + 60))
         assert [number for number in range(20) if shelf.take(str(number))] == list(range(10, 20))

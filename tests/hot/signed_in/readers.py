@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from pastebin import signed_in
-from pastes import cache, hot
+from pastes import cache, hot, release
 from pastes.domain import discussion, publishing, reactions
 from pastes.domain.content import NewFile
 from pastes.domain.drafts import Draft
@@ -97,8 +97,9 @@ def say(paste: Paste, user: User, body: str = "**So**", **fields: Any) -> Commen
 
 def stencils_of(paste: Paste) -> dict[tuple[str, str], Stencil]:
     """What is kept of a paste, by language and what its readers have given."""
-    places, origin = signed_in._places(), "http://testserver"
-    _lease, kept = hot.find_variants(subject=paste.key, path=f"/{paste.key}", origin=origin, places=places)
+    path, origin = f"/{paste.key}", "http://testserver"
+    places = signed_in._labels(path, origin, release.fingerprint())
+    _lease, kept = hot.find_variants(subject=paste.key, path=path, origin=origin, places=places)
     return {place: Stencil.of(zlib.decompress(entry.packed, signed_in.GZIP)) for place, entry in kept.items()}
 
 

@@ -163,6 +163,33 @@ def test_it_takes_one_query_and_one_more_where_the_session_is_new(
             short(client, path)
 
 
+@pytest.mark.parametrize("gives", [Star, Like, None])
+def test_nobody_is_asked_what_they_gave_until_somebody_gives_something(
+    gives: type[Star] | None, paste: Paste, path: str, bob: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """What this process holds says that nobody has; another one has made the page anew meanwhile."""
+    client = browser(bob)
+    short(client, path)
+    with CaptureQueriesContext(connection) as captured:
+        short(client, path)
+    assert "pastes_star" not in captured[0]["sql"]
+    if gives:
+        reactions.react(kind=gives, paste=paste, viewer=viewer_for(bob), on=True)
+    else:
+        discussion.set_open(paste=paste, viewer=viewer_for(paste.owner), open=False)
+    held = dict(signed_in._shelf._held)
+    warm(path)
+    browser(person("like-minded", paste, gives=[gives] if gives else [])).get(path)
+    signed_in._shelf._held.clear()
+    signed_in._shelf._held.update(held)
+    expected = told(straight(bob).get(path))
+    for queries in (2, 1):
+        with django_assert_num_queries(queries):
+            answer = short(client, path)
+        assert told(answer) == expected
+        assert answer.text.count('aria-pressed="true"') == (2 if gives else 1), "the language, and what was given"
+
+
 def test_what_a_process_remembers_of_a_session_is_a_guess(path: str, alice: User, bob: User) -> None:
     client = browser(bob)
     expected = told(short(client, path))
@@ -180,7 +207,7 @@ def test_a_process_remembers_so_many(path: str, bob: User, monkeypatch: pytest.M
         assert len(signed_in._guesses) <= 3
 
 
-def test_a_page_that_is_not_kept_costs_one_more_than_it_did(paste: Paste, bob: User) -> None:
+def test_a_page_that_is_not_kept_costs_two_more_than_it_did(paste: Paste, bob: User) -> None:
     def queries(client: Client) -> int:
         forget()
         with CaptureQueriesContext(connection) as captured:
@@ -188,7 +215,7 @@ def test_a_page_that_is_not_kept_costs_one_more_than_it_did(paste: Paste, bob: U
         return len(captured)
 
     queries(browser(bob))
-    assert queries(browser(bob)) == queries(straight(bob)) + 1
+    assert queries(browser(bob)) == queries(straight(bob)) + 2
 
 
 def test_nothing_of_whoever_was_first_is_in_what_is_kept(paste: Paste) -> None:

@@ -92,3 +92,11 @@ def test_the_permissions_of_a_person_can_be_read(page: Page, alice: User, theme:
     expect(page.locator(".selector-chosen-title").first).to_be_visible()
     found = Axe().run(page, context=".selector", options={"runOnly": ["color-contrast"]}).response["violations"]
     assert [node["html"] for violation in found for node in violation["nodes"]] == []
+
+
+def test_a_name_without_blanks_leaves_room_for_the_other_columns(page: Page) -> None:
+    make_paste(title="W" * 200)
+    page.goto("/admin/pastes/paste/")
+    name = page.locator("#result_list .field-name").bounding_box()
+    assert name is not None
+    assert name["width"] < 400

@@ -130,6 +130,15 @@ def test_the_choices_stand_in_one_line(open_page: Opener, language: str) -> None
         assert max(tops) - min(tops) < 4, row
 
 
+@pytest.mark.parametrize("width", [961, 1000, 1100])
+def test_the_button_stands_in_one_line_with_what_adds_files(open_page: Opener, width: int) -> None:
+    page = home(open_page(locale="ru", viewport={"width": width, "height": 700}))
+    page.fill("[name=content]", "x" * 9_000)
+    boxes = [page.locator(one).bounding_box() for one in ("[data-add]", "[data-publish]")]
+    tops = [box["y"] + box["height"] / 2 for box in boxes if box]
+    assert max(tops) - min(tops) < 4
+
+
 # Files
 
 

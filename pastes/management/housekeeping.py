@@ -12,6 +12,8 @@ from pastes.exceptions import PasteError
 class HousekeepingCommand(BaseCommand):
     """Work that may be stopped and repeated. Subclasses say in `work` what they do."""
 
+    # Django's checks load every page; timers start these commands every few minutes, and a backup waits for no page.
+    requires_system_checks: tuple[str, ...] = ()
     _verbosity = 1
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -78,6 +78,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'paste',
                 'verbose_name_plural': 'pastes',
+                'indexes': [models.Index(condition=models.Q(('deleted_at', None), ('encrypted', False), ('hidden_at', None), ('visibility', 'public'), ('burn', False), ('max_views', None), ('password', '')), fields=['-id'], name='paste_listed'), models.Index(condition=models.Q(('deleted_at', None), ('encrypted', False), ('hidden_at', None), ('visibility', 'public'), ('burn', False), ('max_views', None), ('password', '')), fields=['language', '-id'], name='paste_listed_language'), models.Index(fields=['owner', '-id'], name='paste_owner'), models.Index(condition=models.Q(('expires_at', None), _negated=True), fields=['expires_at'], name='paste_expires'), models.Index(condition=models.Q(('deleted_at', None), _negated=True), fields=['deleted_at'], name='paste_deleted')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('max_views', None), ('max_views__gte', 1), _connector='OR'), name='paste_max_views_positive'), models.CheckConstraint(condition=models.Q(('max_views', None), ('opens__lte', models.F('max_views')), _connector='OR'), name='paste_opens_within_max_views')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +93,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'like',
                 'verbose_name_plural': 'likes',
+                'constraints': [models.UniqueConstraint(fields=('user', 'paste'), name='like_once')],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +108,26 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'idempotency key',
                 'verbose_name_plural': 'idempotency keys',
+                'constraints': [models.UniqueConstraint(fields=('subject', 'value'), name='idempotency_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Revision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(verbose_name='number')),
+                ('version', models.CharField(max_length=40, unique=True, verbose_name='version')),
+                ('created', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created')),
+                ('message', models.CharField(blank=True, max_length=200, verbose_name='what changed')),
+                ('added', models.PositiveIntegerField(default=0, verbose_name='lines added')),
+                ('removed', models.PositiveIntegerField(default=0, verbose_name='lines removed')),
+                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
+                ('paste', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='pastes.paste', verbose_name='paste')),
+            ],
+            options={
+                'verbose_name': 'revision',
+                'verbose_name_plural': 'revisions',
+                'constraints': [models.UniqueConstraint(fields=('paste', 'number'), name='revision_number')],
             },
         ),
         migrations.CreateModel(
@@ -123,10 +146,13 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='comments', to=settings.AUTH_USER_MODEL, verbose_name='author')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='pastes.comment', verbose_name='reply to')),
                 ('paste', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comment_rows', to='pastes.paste', verbose_name='paste')),
+                ('revision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='pastes.revision', verbose_name='revision')),
             ],
             options={
                 'verbose_name': 'comment',
                 'verbose_name_plural': 'comments',
+                'indexes': [models.Index(fields=['paste', 'created'], name='comment_thread')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('first_line', None), ('last_line', None)), models.Q(('first_line__gte', 1), ('last_line__gte', models.F('first_line'))), _connector='OR'), name='comment_lines_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -157,24 +183,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'report',
                 'verbose_name_plural': 'reports',
-            },
-        ),
-        migrations.CreateModel(
-            name='Revision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('version', models.CharField(max_length=40, unique=True, verbose_name='version')),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created')),
-                ('message', models.CharField(blank=True, max_length=200, verbose_name='what changed')),
-                ('added', models.PositiveIntegerField(default=0, verbose_name='lines added')),
-                ('removed', models.PositiveIntegerField(default=0, verbose_name='lines removed')),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('paste', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='pastes.paste', verbose_name='paste')),
-            ],
-            options={
-                'verbose_name': 'revision',
-                'verbose_name_plural': 'revisions',
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['created'], name='report_open')],
             },
         ),
         migrations.CreateModel(
@@ -196,12 +205,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'file',
                 'verbose_name_plural': 'files',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('revision', 'position'), name='file_position')],
             },
-        ),
-        migrations.AddField(
-            model_name='comment',
-            name='revision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='pastes.revision', verbose_name='revision'),
         ),
         migrations.CreateModel(
             name='ShareLink',
@@ -229,6 +234,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'star',
                 'verbose_name_plural': 'stars',
+                'constraints': [models.UniqueConstraint(fields=('user', 'paste'), name='star_once')],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +249,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'view',
                 'verbose_name_plural': 'views',
+                'indexes': [models.Index(condition=models.Q(('counted', False)), fields=['paste'], name='view_uncounted')],
+                'constraints': [models.UniqueConstraint(fields=('paste', 'reader'), name='view_once')],
             },
         ),
         migrations.CreateModel(
@@ -259,73 +267,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'votes',
                 'constraints': [models.UniqueConstraint(fields=('user', 'comment'), name='vote_once'), models.CheckConstraint(condition=models.Q(('value__in', [1, -1])), name='vote_up_or_down')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='paste',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('encrypted', False), ('hidden_at', None), ('visibility', 'public'), ('burn', False), ('max_views', None), ('password', '')), fields=['-id'], name='paste_listed'),
-        ),
-        migrations.AddIndex(
-            model_name='paste',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('encrypted', False), ('hidden_at', None), ('visibility', 'public'), ('burn', False), ('max_views', None), ('password', '')), fields=['language', '-id'], name='paste_listed_language'),
-        ),
-        migrations.AddIndex(
-            model_name='paste',
-            index=models.Index(fields=['owner', '-id'], name='paste_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='paste',
-            index=models.Index(condition=models.Q(('expires_at', None), _negated=True), fields=['expires_at'], name='paste_expires'),
-        ),
-        migrations.AddIndex(
-            model_name='paste',
-            index=models.Index(condition=models.Q(('deleted_at', None), _negated=True), fields=['deleted_at'], name='paste_deleted'),
-        ),
-        migrations.AddConstraint(
-            model_name='paste',
-            constraint=models.CheckConstraint(condition=models.Q(('max_views', None), ('max_views__gte', 1), _connector='OR'), name='paste_max_views_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='paste',
-            constraint=models.CheckConstraint(condition=models.Q(('max_views', None), ('opens__lte', models.F('max_views')), _connector='OR'), name='paste_opens_within_max_views'),
-        ),
-        migrations.AddConstraint(
-            model_name='like',
-            constraint=models.UniqueConstraint(fields=('user', 'paste'), name='like_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='idempotencykey',
-            constraint=models.UniqueConstraint(fields=('subject', 'value'), name='idempotency_once'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['created'], name='report_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('paste', 'number'), name='revision_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='file',
-            constraint=models.UniqueConstraint(fields=('revision', 'position'), name='file_position'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['paste', 'created'], name='comment_thread'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_line', None), ('last_line', None)), models.Q(('first_line__gte', 1), ('last_line__gte', models.F('first_line'))), _connector='OR'), name='comment_lines_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='star',
-            constraint=models.UniqueConstraint(fields=('user', 'paste'), name='star_once'),
-        ),
-        migrations.AddIndex(
-            model_name='view',
-            index=models.Index(condition=models.Q(('counted', False)), fields=['paste'], name='view_uncounted'),
-        ),
-        migrations.AddConstraint(
-            model_name='view',
-            constraint=models.UniqueConstraint(fields=('paste', 'reader'), name='view_once'),
         ),
     ]

@@ -9,89 +9,11 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pastes', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('pastes', '0001_initial'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='DailyViews',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('views', models.PositiveBigIntegerField(default=0, verbose_name='views')),
-            ],
-            options={
-                'verbose_name': 'views of a day',
-                'verbose_name_plural': 'views by day',
-            },
-        ),
-        migrations.CreateModel(
-            name='ModerationAction',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[('hide', 'Paste hidden'), ('show', 'Paste shown again'), ('delete', 'Paste deleted'), ('remove', 'Comment removed'), ('restore', 'Comment put back'), ('ban', 'Person banned'), ('unban', 'Person unbanned'), ('reject', 'Report rejected')], max_length=8, verbose_name='what was done')),
-                ('paste_key', models.CharField(blank=True, db_index=True, max_length=11, verbose_name='key of the paste')),
-                ('comment_id', models.BigIntegerField(blank=True, null=True, verbose_name='number of the comment')),
-                ('person', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='user name')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('created', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='created')),
-            ],
-            options={
-                'verbose_name': "moderator's action",
-                'verbose_name_plural': "moderators' actions",
-            },
-        ),
-        migrations.CreateModel(
-            name='Notification',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reply', 'A reply to a comment of yours'), ('comment', 'A comment on a paste of yours'), ('mention', 'Somebody mentioned you'), ('expiry', 'A paste of yours is about to expire'), ('moderation', 'A moderator did something')], max_length=10, verbose_name='what happened')),
-                ('event', models.CharField(max_length=100)),
-                ('text', models.CharField(blank=True, max_length=400, verbose_name='text')),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created')),
-                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read')),
-                ('mailed_at', models.DateTimeField(blank=True, null=True, verbose_name='mailed')),
-            ],
-            options={
-                'verbose_name': 'notification',
-                'verbose_name_plural': 'notifications',
-            },
-        ),
-        migrations.CreateModel(
-            name='Referral',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(max_length=100, verbose_name='came from')),
-                ('views', models.PositiveBigIntegerField(default=0, verbose_name='views')),
-            ],
-            options={
-                'verbose_name': 'referring site',
-                'verbose_name_plural': 'referring sites',
-            },
-        ),
-        migrations.CreateModel(
-            name='Tag',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=30, unique=True, verbose_name='name')),
-                ('uses', models.PositiveIntegerField(db_index=True, default=0, verbose_name='uses')),
-            ],
-            options={
-                'verbose_name': 'tag',
-                'verbose_name_plural': 'tags',
-            },
-        ),
-        migrations.CreateModel(
-            name='Tagging',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-            ],
-            options={
-                'verbose_name': 'tagging',
-                'verbose_name_plural': 'taggings',
-            },
-        ),
         migrations.RemoveIndex(
             model_name='comment',
             name='comment_thread',
@@ -218,73 +140,96 @@ class Migration(migrations.Migration):
             model_name='paste',
             index=models.Index(condition=models.Q(('deleted_at', None), ('encrypted', False), ('hidden_at', None), ('visibility', 'public'), ('burn', False), ('max_views', None), ('password', ''), ('trend__gt', 0)), fields=['language', '-trend', '-id'], name='paste_trending_language'),
         ),
-        migrations.AddField(
-            model_name='dailyviews',
-            name='paste',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='daily_views', to='pastes.paste', verbose_name='paste'),
+        migrations.CreateModel(
+            name='DailyViews',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(verbose_name='day')),
+                ('views', models.PositiveBigIntegerField(default=0, verbose_name='views')),
+                ('paste', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='daily_views', to='pastes.paste', verbose_name='paste')),
+            ],
+            options={
+                'verbose_name': 'views of a day',
+                'verbose_name_plural': 'views by day',
+                'constraints': [models.UniqueConstraint(fields=('paste', 'day'), name='daily_views_once')],
+            },
         ),
-        migrations.AddField(
-            model_name='moderationaction',
-            name='moderator',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='moderator'),
+        migrations.CreateModel(
+            name='ModerationAction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('verb', models.CharField(choices=[('hide', 'Paste hidden'), ('show', 'Paste shown again'), ('delete', 'Paste deleted'), ('remove', 'Comment removed'), ('restore', 'Comment put back'), ('ban', 'Person banned'), ('unban', 'Person unbanned'), ('reject', 'Report rejected')], max_length=8, verbose_name='what was done')),
+                ('paste_key', models.CharField(blank=True, db_index=True, max_length=11, verbose_name='key of the paste')),
+                ('comment_id', models.BigIntegerField(blank=True, null=True, verbose_name='number of the comment')),
+                ('person', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='user name')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('created', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='created')),
+                ('moderator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='moderator')),
+            ],
+            options={
+                'verbose_name': "moderator's action",
+                'verbose_name_plural': "moderators' actions",
+            },
         ),
-        migrations.AddField(
-            model_name='notification',
-            name='actor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by whom'),
+        migrations.CreateModel(
+            name='Notification',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('reply', 'A reply to a comment of yours'), ('comment', 'A comment on a paste of yours'), ('mention', 'Somebody mentioned you'), ('expiry', 'A paste of yours is about to expire'), ('moderation', 'A moderator did something')], max_length=10, verbose_name='what happened')),
+                ('event', models.CharField(max_length=100)),
+                ('text', models.CharField(blank=True, max_length=400, verbose_name='text')),
+                ('created', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created')),
+                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read')),
+                ('mailed_at', models.DateTimeField(blank=True, null=True, verbose_name='mailed')),
+                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by whom')),
+                ('comment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to='pastes.comment', verbose_name='comment')),
+                ('paste', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to='pastes.paste', verbose_name='paste')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'notification',
+                'verbose_name_plural': 'notifications',
+                'indexes': [models.Index(fields=['user', '-id'], name='notification_list'), models.Index(condition=models.Q(('mailed_at', None), ('read_at', None)), fields=['user', 'id'], name='notification_to_mail')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'event'), name='notify_once')],
+            },
         ),
-        migrations.AddField(
-            model_name='notification',
-            name='comment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to='pastes.comment', verbose_name='comment'),
+        migrations.CreateModel(
+            name='Referral',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('host', models.CharField(max_length=100, verbose_name='came from')),
+                ('views', models.PositiveBigIntegerField(default=0, verbose_name='views')),
+                ('paste', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='referrals', to='pastes.paste', verbose_name='paste')),
+            ],
+            options={
+                'verbose_name': 'referring site',
+                'verbose_name_plural': 'referring sites',
+                'constraints': [models.UniqueConstraint(fields=('paste', 'host'), name='referral_once')],
+            },
         ),
-        migrations.AddField(
-            model_name='notification',
-            name='paste',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to='pastes.paste', verbose_name='paste'),
+        migrations.CreateModel(
+            name='Tag',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=30, unique=True, verbose_name='name')),
+                ('uses', models.PositiveIntegerField(db_index=True, default=0, verbose_name='uses')),
+            ],
+            options={
+                'verbose_name': 'tag',
+                'verbose_name_plural': 'tags',
+            },
         ),
-        migrations.AddField(
-            model_name='notification',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL, verbose_name='person'),
-        ),
-        migrations.AddField(
-            model_name='referral',
-            name='paste',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='referrals', to='pastes.paste', verbose_name='paste'),
-        ),
-        migrations.AddField(
-            model_name='tagging',
-            name='paste',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='pastes.paste', verbose_name='paste'),
-        ),
-        migrations.AddField(
-            model_name='tagging',
-            name='tag',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='pastes.tag', verbose_name='tag'),
-        ),
-        migrations.AddConstraint(
-            model_name='dailyviews',
-            constraint=models.UniqueConstraint(fields=('paste', 'day'), name='daily_views_once'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['user', '-id'], name='notification_list'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('mailed_at', None), ('read_at', None)), fields=['user', 'id'], name='notification_to_mail'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('user', 'event'), name='notify_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(fields=('paste', 'host'), name='referral_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tagging',
-            constraint=models.UniqueConstraint(fields=('tag', 'paste'), name='tag_once'),
+        migrations.CreateModel(
+            name='Tagging',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('paste', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='pastes.paste', verbose_name='paste')),
+                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='pastes.tag', verbose_name='tag')),
+            ],
+            options={
+                'verbose_name': 'tagging',
+                'verbose_name_plural': 'taggings',
+                'constraints': [models.UniqueConstraint(fields=('tag', 'paste'), name='tag_once')],
+            },
         ),
     ]

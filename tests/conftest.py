@@ -87,18 +87,20 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a server that is not there: `make test` runs it in the pass on real servers."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Skip what needs a server that is not there, which `make test` has in the pass on real servers; slow tests first.
+
+    At the end there are then many short ones, which two processes share evenly.
+    """
     for item in items:
         if item.get_closest_marker("worker"):
             # The worker sees only what is committed. (pytest-django makes the databases that such marks name.)
             item.add_marker(pytest.mark.django_db(transaction=True))
-    if REAL:
-        return
-    for item in items:
-        if item.get_closest_marker("real") or item.get_closest_marker("worker"):
+        if not REAL and (item.get_closest_marker("real") or item.get_closest_marker("worker")):
             item.add_marker(pytest.mark.skip(reason="needs real servers: make test-real"))
+    yield
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @contextmanager

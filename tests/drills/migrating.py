@@ -30,7 +30,7 @@ WHERE wait_event_type = 'Lock' AND datname = current_database()
 
 def run(site: Site, short: bool) -> Iterator[Finding]:
     """Start the code of the migration before the newest on a database of its own, and migrate that under its feet."""
-    release = _git("log", "-2", "--format=%H", "--", *MIGRATIONS).split()[-1]
+    release = _git("log", "-2", "--diff-filter=A", "--format=%H", "--", *MIGRATIONS).split()[-1]
     with ExitStack() as stack:
         old = stack.enter_context(folder())
         with tarfile.open(fileobj=BytesIO(_archive(release))) as tar:

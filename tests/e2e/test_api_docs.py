@@ -34,6 +34,20 @@ def test_it_shows_and_tries_the_operations(site: Site, open_page: Opener) -> Non
     assert elsewhere == []
 
 
+def test_it_has_the_sites_bar_and_colours(open_page: Opener) -> None:
+    page = open_page(color_scheme="dark")
+    page.goto("/api/v1/docs")
+    title = page.get_by_role("heading", name="Pastebin API")
+    expect(title).to_be_visible(timeout=SLOW)
+    expect(page.locator(".bar").get_by_role("link", name="Recent")).to_be_visible()
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    expect(title).to_have_css("color", ink)
+    expect(page.locator("html")).to_contain_class("dark-mode")
+    page.get_by_role("button", name="Light").click()
+    expect(page.locator("html")).not_to_contain_class("dark-mode")
+    expect(title).not_to_have_css("color", ink)
+
+
 def test_it_says_where_the_description_is_without_scripts(open_page: Opener) -> None:
     page = open_page(java_script_enabled=False)
     page.goto("/api/v1/docs")

@@ -13,7 +13,6 @@ whether they are right.
 import re
 import secrets
 import time
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,8 +34,10 @@ from pastebin.hot import Answer, Environ
 from pastebin.middleware import AUTHOR_COOKIES
 from pastes import cache, hot, release
 from pastes.domain import plain
+from pastes.hot import joined
 from pastes.hot.held import Shelf
 from pastes.views import stencils
+from pastes.views.door import takes_gzip
 from pastes.views.stencils import Person, Shows, Stencil
 
 SESSION: Final = re.compile(r"[a-z0-9]{32}")
@@ -44,8 +45,6 @@ SESSION: Final = re.compile(r"[a-z0-9]{32}")
 
 OWN_WORDS: Final = (*AUTHOR_COOKIES, "messages")
 """Who has a cookie with one of these words anywhere may be shown more: what they may edit, or what is told once."""
-
-GZIP: Final = 16 + zlib.MAX_WBITS
 
 GUESSES: Final = 10_000
 """How many sessions a process remembers."""
@@ -69,13 +68,13 @@ class _Kept:
     @classmethod
     def of(cls, entry: hot.Entry) -> "_Kept":
         """What is kept in the cache."""
-        own = tuple((name, value) for name, value in entry.headers.items() if name != stencils.SHOWS)
-        return cls(Stencil.of(zlib.decompress(entry.packed, GZIP)), shows := Shows.by(entry), own, shows.until)
+        own = tuple((name, value) for name, value in entry.headers.items() if name not in stencils.NOT_SENT)
+        return cls(Stencil.read(entry), shows := Shows.by(entry), own, shows.until)
 
     @property
     def size(self) -> int:
         """How many bytes it takes."""
-        return sum(map(len, self.stencil.pieces))
+        return sum(part.size for part in self.stencil.parts)
 
 
 _shelf: Final = Shelf[_Kept]()
@@ -110,13 +109,12 @@ def _answer(environ: Environ, key: str, cookies: dict[str, str]) -> Answer | Non
     number = _guesses.get(name) or _learn(name)
     if number is None:
         return None
-    secure, path = anonymous.is_secure(environ), environ["PATH_INFO"]
-    origin = anonymous.origin_of(environ, secure=secure)
+    path, origin = environ["PATH_INFO"], anonymous.origin_of(environ, secure=anonymous.is_secure(environ))
     labels = _labels(path, origin, release.fingerprint())
     held = {place: kept for place, label in labels.items() if (kept := _shelf.take(label))}
     reader = _find_reader(environ, (kept.shows for kept in held.values()), name, number)
     if reader and (kept := held.get(reader.place)) and kept.shows.version == reader.version:
-        return _filled(kept, reader, cookies, secure=secure)
+        return _filled(environ, kept, reader, cookies)
     if held and not reader:
         return None
     lease, entries = hot.find_variants(subject=key, path=path, origin=origin, places=labels)
@@ -128,18 +126,19 @@ def _answer(environ: Environ, key: str, cookies: dict[str, str]) -> Answer | Non
         return None
     kept = _Kept.of(entry)
     _shelf.put(labels[reader.place], kept)
-    return _filled(kept, reader, cookies, secure=secure)
+    return _filled(environ, kept, reader, cookies)
 
 
-def _filled(kept: _Kept, reader: "_Reader", cookies: dict[str, str], *, secure: bool) -> Answer:
+def _filled(environ: Environ, kept: _Kept, reader: "_Reader", cookies: dict[str, str]) -> Answer:
     cache.hits["signed_in"] += 1
     numbers.observe_hit(route="pastes:paste")
-    secret = _secret_of(cookies)
+    secret, secure = _secret_of(cookies), anonymous.is_secure(environ)
     person = Person(name=reader.name, unread=reader.unread, theme=reader.theme, token=mask(secret))
-    language = reader.place[0]
-    body = kept.stencil.fill(person, language=language)
+    language, zipped = reader.place[0], takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    page = kept.stencil.fill(person, language=language)
+    body = joined.join(page) if zipped else stencils.text_of(page)
     own = [("X-Request-ID", secrets.token_hex(8)), ("Content-Length", str(len(body))), ("Set-Cookie", _cookie(secret))]
-    return Answer("200 OK", [*_headers(language, secure=secure), *kept.headers, *own], body)
+    return Answer("200 OK", [*_headers(language, secure=secure, zipped=zipped), *kept.headers, *own], body)
 
 
 def _learn(name: str) -> int | None:
@@ -196,9 +195,11 @@ def _find_reader(environ: Environ, shown: Iterable[Shows], name: str, number: in
 
 
 @lru_cache(maxsize=64)
-def _headers(language: str, *, secure: bool) -> tuple[tuple[str, str], ...]:
+def _headers(language: str, *, secure: bool, zipped: bool) -> tuple[tuple[str, str], ...]:
     """The headers that all of these answers have, as the views and Django's middleware give them."""
     own = {"Cache-Control": "private, no-store", "Vary": "Cookie, Accept-Language"}
+    if zipped:
+        own |= {"Vary": f"{own['Vary']}, Accept-Encoding", "Content-Encoding": "gzip"}
     return tuple((dict(anonymous.common_headers(raw=False, language=language, secure=secure)) | own).items())
 
 

@@ -11,7 +11,8 @@ word is left over, nothing is kept.
 
 import secrets
 import time
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -31,6 +32,7 @@ from pastes import hot, release
 from pastes.domain import copies, plain
 from pastes.domain.reactions import Given
 from pastes.domain.threads import Page
+from pastes.hot import joined
 from pastes.models import Paste
 from pastes.views.door import seconds_left
 
@@ -44,6 +46,13 @@ BLANK: Final = "\0"
 
 SHOWS: Final = "Shows"
 """What is kept as a header of a stencil and not sent: `Shows`."""
+
+PARTS: Final = "Parts"
+"""So is how long the parts of its file are."""
+
+NOT_SENT: Final = {SHOWS, PARTS}
+
+GZIP: Final = 16 + zlib.MAX_WBITS
 
 NOBODY: Final = 0
 """A number that no account has. (None is the author of what people said who have left.)"""
@@ -86,30 +95,49 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Stencil:
-    """A page with blanks: text, the name of a blank, text, ..., text."""
+    """A page with blanks: text, the name of a blank, text, ..., text. The texts are compressed as well."""
 
-    pieces: list[bytes]
+    parts: list[joined.Part]
 
     @classmethod
-    def of(cls, packed: bytes) -> "Stencil":
-        """The one that `pack` made."""
-        return cls(packed.split(BLANK.encode()))
+    def of(cls, page: bytes) -> "Stencil":
+        """What a page is, in which each blank is its name between two `BLANK`."""
+        pieces = page.split(BLANK.encode())
+        return cls([joined.stored(piece) if at % 2 else joined.compressed(piece) for at, piece in enumerate(pieces)])
 
-    def pack(self) -> bytes:
+    @classmethod
+    def read(cls, entry: hot.Entry) -> "Stencil":
+        """The one that was kept so."""
+        texts = zlib.decompress(entry.packed, GZIP).split(BLANK.encode())
+        packed = joined.split(entry.packed, [int(length) for length in entry.headers[PARTS].split()])
+        return cls([joined.Part(*part) for part in zip(texts, packed, strict=True)])
+
+    def keep(self, shows: Shows, headers: Mapping[str, str]) -> hot.Page:
         """As it is kept."""
-        return BLANK.encode().join(self.pieces)
+        parts = [
+            joined.stored(BLANK.encode() + part.text + BLANK.encode()) if at % 2 else part
+            for at, part in enumerate(self.parts)
+        ]
+        own = {SHOWS: str(shows), PARTS: " ".join(str(len(part.packed)) for part in parts), **headers}
+        return hot.Page(joined.join(parts)[len(joined.HEAD) :], own)
 
-    def fill(self, person: Person, *, language: str) -> bytes:
-        """The page of a person."""
+    def fill(self, person: Person, *, language: str) -> list[joined.Part]:
+        """The page of a person, which `joined.join` compresses."""
         values = {
             b"bell": bell(person.unread, language),
             b"name": escape(person.name).encode(),
             b"theme": _theme(escape(person.theme)).encode(),
             b"token": person.token.encode(),
         }
-        pieces = self.pieces.copy()
-        pieces[1::2] = [values[name] for name in pieces[1::2]]
-        return b"".join(pieces)
+        filled = {name: joined.stored(value) for name, value in values.items()}
+        parts = self.parts.copy()
+        parts[1::2] = [filled[blank.text] for blank in parts[1::2]]
+        return parts
+
+
+def text_of(page: Sequence[joined.Part]) -> bytes:
+    """A filled page as somebody gets it who takes nothing that is compressed."""
+    return b"".join([part.text for part in page])
 
 
 VARIANTS: Final = {Given(star=star, like=like): f"{star:d}{like:d}" for star in (False, True) for like in (False, True)}
@@ -126,9 +154,8 @@ def respond(
         return render(request, template, dict(context))
     seconds = min(seconds_left(paste), copies.KEPT.total_seconds())
     shows = Shows(paste.pk, paste.page_version, int(time.time() + seconds), int(plain.is_untouched(paste)))
-    headers = {SHOWS: str(shows)}
-    headers |= {} if paste.is_listed else {"X-Robots-Tag": "noindex"}
-    entry = hot.squeeze(stencil.pack(), headers=headers, level=1).of(lease.generation)
+    headers = {} if paste.is_listed else {"X-Robots-Tag": "noindex"}
+    entry = stencil.keep(shows, headers).of(lease.generation)
     hot.keep(entry, lease, seconds=seconds, public=False, most=seconds)
     user: Any = request.user
     person = Person(
@@ -137,7 +164,7 @@ def respond(
         theme=request.session.get("theme", ""),
         token=get_token(request),
     )
-    return HttpResponse(stencil.fill(person, language=translation.get_language()))
+    return HttpResponse(text_of(stencil.fill(person, language=translation.get_language())))
 
 
 def lease_of(request: HttpRequest, *, paste: Paste, given: Given, page: Page | None) -> hot.Lease | None:

@@ -1,7 +1,7 @@
 """Browsers of people who are signed in, and what their answers say."""
 
+import gzip
 import re
-import zlib
 from typing import Any
 
 from django.middleware.csrf import _unmask_cipher_token  # type: ignore[attr-defined] # how forms are checked
@@ -41,17 +41,27 @@ def browser(user: User) -> Client:
     return client
 
 
+def page_of(answer: Any) -> str:
+    """What a browser has of an answer."""
+    zipped = answer.get("Content-Encoding") == "gzip"
+    return str(gzip.decompress(answer.content).decode() if zipped else answer.text)
+
+
 def text_of(answer: Any) -> str:
     """What the reader of an answer sees, but for what is random."""
-    return RANDOM.sub("", answer.text)
+    return RANDOM.sub("", page_of(answer))
 
 
 def told(answer: Any) -> tuple[Any, ...]:
-    """All that an answer to somebody signed in says, but for what is random."""
-    tokens = set(TOKEN.findall(answer.text))
+    """All that an answer to somebody signed in says, but for what is random, and whether it is compressed."""
+    tokens = set(TOKEN.findall(page_of(answer)))
     assert [_unmask_cipher_token(token) for token in tokens] == [SECRET], "one token, of the browser's own secret"
     cookies = {name: re.sub("expires=[^;]+", "", morsel.OutputString()) for name, morsel in answer.cookies.items()}
     headers = {name: value for name, value in answer.headers.items() if name != "X-Request-ID"}
+    if headers.pop("Content-Encoding", "") == "gzip":
+        assert int(headers["Content-Length"]) == len(answer.content)
+        headers["Content-Length"] = str(len(page_of(answer).encode()))
+        headers["Vary"] = headers["Vary"].removesuffix(", Accept-Encoding")
     return answer.status_code, text_of(answer), headers, cookies
 
 
@@ -100,7 +110,7 @@ def stencils_of(paste: Paste) -> dict[tuple[str, str], Stencil]:
     path, origin = f"/{paste.key}", "http://testserver"
     places = signed_in._labels(path, origin, release.fingerprint())
     _lease, kept = hot.find_variants(subject=paste.key, path=path, origin=origin, places=places)
-    return {place: Stencil.of(zlib.decompress(entry.packed, signed_in.GZIP)) for place, entry in kept.items()}
+    return {place: Stencil.read(entry) for place, entry in kept.items()}
 
 
 def revise(paste: Paste, author: User, **fields: Any) -> None:

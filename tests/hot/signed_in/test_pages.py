@@ -29,6 +29,7 @@ from tests.hot.signed_in.readers import (
     browser,
     forget,
     long,
+    page_of,
     person,
     revise,
     say,
@@ -111,6 +112,7 @@ def test_so_they_do_where_the_discussion_is_closed(paste: Paste, author: User) -
         ({"accept-language": "ru"}, False),
         ({"accept-language": "de, ru;q=0.5", "accept-encoding": "gzip"}, False),
         ({"accept": "*/*", "user-agent": "curl/8.0"}, False),
+        ({"accept-encoding": "gzip;q=0, br"}, False),
         ({"if-none-match": "*"}, False),
         ({}, True),
     ],
@@ -123,8 +125,21 @@ def test_whatever_else_they_send_makes_as_little_difference(
     for _ in range(2):
         quick = browser(bob).get(path, headers=headers, secure=secure)
         assert told(quick) == told(straight(bob).get(path, headers=headers, secure=secure))
-        assert "Content-Encoding" not in quick
     assert cache.hits["signed_in"] == before + 1
+
+
+@pytest.mark.parametrize("kind", PASTES)
+def test_it_is_compressed_for_who_takes_that_but_for_what_is_theirs(kind: str, author: User) -> None:
+    paste = make_paste(owner=author, **PASTES[kind])
+    warm(path := f"/{paste.key}")
+    reader = person("Al-ice.b_2", paste, unread=3, theme="dark")
+    answer = short(browser(reader), path, **{"accept-encoding": "gzip, br"})
+    assert (answer["Content-Encoding"], answer["Vary"]) == ("gzip", "Cookie, Accept-Language, Accept-Encoding")
+    assert told(answer) == told(short(browser(reader), path)) == told(straight(reader).get(path))
+    text = page_of(answer)
+    assert len(answer.content) < len(text) / 2
+    for secret in (*TOKEN.findall(text), "3 new notifications"):
+        assert answer.content.count(secret.encode()) == text.count(secret) > 0, "it is not compressed with anything"
 
 
 def test_a_token_is_good_for_forms(path: str, bob: User, paste: Paste) -> None:
@@ -226,7 +241,7 @@ def test_nothing_of_whoever_was_first_is_in_what_is_kept(paste: Paste) -> None:
     kept = stencils_of(paste)
     [place] = kept
     assert place == ("en", stencils.variant(Given(star=True)))
-    pieces = kept[place].pieces
+    pieces = [part.text for part in kept[place].parts]
     text, blanks = b"\1".join(pieces[::2]).decode(), pieces[1::2]
     assert set(blanks) == {b"theme", b"token", b"bell", b"name"}
     of_them = [

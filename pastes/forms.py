@@ -193,6 +193,7 @@ class MailForm(forms.Form):
 class ShareForm(ExpiryForm):
     """A new share link."""
 
+    expiry = forms.ChoiceField(label=_("Expires"), choices=expiry_choices, required=False, initial="1w")
     label = forms.CharField(label=_("For whom (only you see this)"), max_length=80, required=False)
 
 

@@ -30,6 +30,10 @@ def make_link(paste: Paste, **form: str) -> str:
     return match[1]
 
 
+def test_a_link_lasts_a_week_unless_its_maker_says_otherwise(private: Paste, alice: User) -> None:
+    assert '<option value="1w" selected>' in client_for(alice).get(f"/{private.key}/shares").text
+
+
 def test_it_lets_in_whoever_has_the_link_and_nobody_else(private: Paste) -> None:
     link, guest = make_link(private), client_for()
     response = guest.get(link)

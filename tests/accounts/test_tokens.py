@@ -52,6 +52,15 @@ class TestThePage:
         assert "backup" in str(mailoutbox[-1].body)
         assert token not in str(mailoutbox[-1].body)
 
+    def test_it_speaks_of_a_token_in_russian_not_of_a_paste(self, alice: User) -> None:
+        browser = sign_in(alice)
+        confirm(browser)
+        page = browser.post(URL, FORM, headers={"accept-language": "ru"}).content.decode()
+        assert "Копировать токен" in page
+        assert "истекает" in page
+        assert "удалится" not in page
+        assert "сделана" not in page
+
     def test_it_asks_for_the_password_before_it_makes_one(self, alice: User) -> None:
         browser = sign_in(alice)
         session = browser.session

@@ -58,7 +58,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # it takes none wh
 
 
 class LoginForm(AllauthLoginForm):
-    """allauth's, with a label that says what to type and a field that a password manager knows."""
+    """allauth's, with a label that says what to type, a field that a password manager knows, and the focus in it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,6 +67,8 @@ class LoginForm(AllauthLoginForm):
         # SQLite refuses to look for a name of some 50,000 characters.
         login.validators.append(MaxLengthValidator(EMAIL_MAX_LENGTH))
         login.widget.attrs |= {"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false"}
+        # Who comes here came to type this; and again, when only the password was wrong, that.
+        self.fields["password" if self.data.get("login") else "login"].widget.attrs["autofocus"] = True
 
 
 class DeleteAccountForm(forms.Form):

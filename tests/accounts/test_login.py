@@ -1,5 +1,7 @@
 """/accounts/login/"""
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -24,6 +26,15 @@ def test_it_does_not_tell_who_has_an_account(alice: User, logins: tuple[str, str
     known, unknown = (Client().post(URL, {"login": login, "password": "wrong"}) for login in logins)
     assert known.status_code == unknown.status_code == 200
     assert known.context["form"].errors == unknown.context["form"].errors
+
+
+def test_what_is_to_be_typed_next_has_the_focus(client: Client, alice: User) -> None:
+    def focused(page: str) -> list[str]:
+        return re.findall(r'<input[^>]* name="(\w+)"[^>]* autofocus', page)
+
+    assert focused(client.get("/accounts/login/").content.decode()) == ["login"]
+    wrong = client.post("/accounts/login/", {"login": alice.username, "password": "wrong"}).content.decode()
+    assert focused(wrong) == ["password"]
 
 
 def test_it_gives_a_new_session(client: Client, alice: User) -> None:

@@ -203,8 +203,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(error := sys.exc_info()[1], DATABASE_AWAY):
         return database_away(request, error)
     heading = _("Something went wrong on our side.")
-    advice = _("It is written down and will be looked at. Your text is still in your browser: go back and try again.")
+    advice = _("It is written down and will be looked at. Try again in a minute.")
     try:
+        if request.method == "POST" and wants_html(request):
+            advice = _(
+                "It is written down and will be looked at. Your text is still in your browser: go back and try again."
+            )
         return respond(request, status=500, code="server_error", heading=heading, advice=advice)
     except Exception:
         log.exception("error_page_failed")

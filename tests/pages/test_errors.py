@@ -15,7 +15,7 @@ from pastebin import errors
 from pastes import conf, storage
 from pastes.domain import discovery, publishing
 from pastes.models import File
-from tests.factories import client_for, make_paste
+from tests.factories import HTML, client_for, make_paste
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +186,17 @@ class TestDatabaseAway:
         response = Client().post("/", {"content": "typed for an hour", "publish": "1"}, headers={"accept": "text/html"})
         assert response.status_code == 503
         assert "typed for an hour" in response.text
+
+
+@pytest.mark.parametrize(("accept", "kept"), [(HTML, True), ("*/*", False), ("application/json", False)])
+def test_only_a_browser_is_told_that_its_text_is_still_there(
+    monkeypatch: pytest.MonkeyPatch, accept: str, kept: bool
+) -> None:
+    monkeypatch.setattr(publishing, "create", lambda **_: 1 / 0)
+    client = Client(raise_request_exception=False, headers={"accept": accept})
+    response = client.post("/", {"content": "typed for an hour", "publish": "1"})
+    assert response.status_code == 500
+    assert ("still in your browser" in response.text) == kept
 
 
 def test_it_still_answers_when_the_error_page_itself_fails(monkeypatch: pytest.MonkeyPatch) -> None:

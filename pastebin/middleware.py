@@ -176,12 +176,17 @@ class AuthorityCsrfMiddleware(CsrfViewMiddleware):
 
         A form is read only once, and may be read here: a view that wants it read in its own way gets its say before.
         """
-        if before_form := getattr(callback, "before_form", None):
-            before_form(request)
+        before_form(request, callback)
         spared = getattr(callback, "csrf_by_authority", False)
         if spared and not carries_authority(request) and not _browser_remembers_password(request):
             return None
         return super().process_view(request, callback, callback_args, callback_kwargs)
+
+
+def before_form(request: HttpRequest, callback: Callable[..., HttpResponseBase], *_: object) -> None:
+    """Let a view that wants forms read in its own way have its say before anybody reads one."""
+    if own := getattr(callback, "before_form", None):
+        own(request)
 
 
 def _browser_remembers_password(request: HttpRequest) -> bool:

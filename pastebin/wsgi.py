@@ -5,8 +5,8 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import django
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pastebin.settings")
 
@@ -34,8 +34,9 @@ if not settings.SQLITE:
 
     limit(settings.REQUEST_QUERY_SECONDS)
 
-_django = with_length(get_wsgi_application())
+django.setup(set_prefix=False)
 
 from pastebin import hot, signed_in  # noqa: E402 # Django is set up only now
+from pastebin.handler import Handler  # noqa: E402
 
-application = hot.before_django(_django, hot.find, signed_in.find)
+application = hot.before_django(with_length(Handler()), hot.find, signed_in.find)

@@ -2,7 +2,7 @@
 
 import errno
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -12,9 +12,6 @@ from pastes import storage
 from pastes.storage.disk import DiskObjects
 from tests.factories import make_user
 from tests.services.process import LOOPBACK, free_port
-
-if TYPE_CHECKING:
-    from django.core.files.base import File
 
 
 @pytest.fixture
@@ -54,10 +51,10 @@ def store_down(settings: Settings, tmp_path: Path) -> None:
 class AlmostFull(DiskObjects):
     """A disk that takes one object, and has no space for a second."""
 
-    def save(self, name: str | None, content: "File[bytes] | Any", max_length: int | None = None) -> str:
+    def put(self, name: str, data: bytes) -> None:
         if any(path.is_file() for path in Path(self.base_location).rglob("*")):
             raise OSError(errno.ENOSPC, "No space left on device")
-        return super().save(name, content, max_length)
+        super().put(name, data)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.test.client import ClientHandler
 from accounts.models import User
 from pastebin import hot as short_way
 from pastebin import signed_in
+from pastebin.handler import ShortWays
 from pastes import hot
 from pastes.domain import publishing
 from pastes.domain.access import Viewer
@@ -72,8 +73,8 @@ def is_kept(path: str, *, language: str = "en") -> bool:
     return isinstance(found, hot.Entry)
 
 
-class ShortWayFirst(ClientHandler):
-    """The site as `pastebin.wsgi` has it: `pastebin.hot` is asked before Django."""
+class ShortWayFirst(ShortWays, ClientHandler):
+    """The site as `pastebin.wsgi` has it: `pastebin.hot` is asked before Django, which has its own short ways."""
 
     def __call__(self, environ: dict[str, Any]) -> Any:
         """Answer as Django's test client expects it."""

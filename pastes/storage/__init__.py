@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 
 import structlog
-from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from pastes.breaker import Breaker
@@ -36,7 +35,7 @@ def put(name: str, data: bytes) -> None:
         Unavailable: when the store does not take it.
     """
     with _failures("put", writing):
-        _store().save(name, ContentFile(data))
+        _store().put(name, data)
 
 
 def get(name: str, *, size: int, start: int = 0, end: int | None = None) -> bytes | None:

@@ -5,37 +5,34 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import FileSystemStorage
 
 from pastes.storage.objects import StoredObject
 
-if TYPE_CHECKING:
-    from django.core.files.base import File
-
 
 class DiskObjects(FileSystemStorage):
     """Objects as files under one folder."""
 
-    def save(self, name: str | None, content: "File[bytes] | Any", max_length: int | None = None) -> str:
+    def put(self, name: str, data: bytes) -> None:
         """Write and sync the file, and then its name. Nobody looks for it before its row is there.
 
         Names are random, so nothing can be overwritten, and nobody has to be asked first. What a crash leaves half
         written has no row, and the sweep takes it away.
         """
-        del max_length
-        assert name
         path = Path(self.path(name))
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _sync(path.parent.parent)
-        with path.open("wb") as file:
-            file.write(content.read())
+        folder = path.parent
+        try:
+            file = path.open("wb")
+        except FileNotFoundError:
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync(folder.parent)
+            file = path.open("wb")
+        with file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _sync(path.parent)
-        return name
+        _sync(folder)
 
     def read(self, name: str, start: int, stop: int) -> bytes:
         """Bytes ``start`` to ``stop`` (exclusive)."""

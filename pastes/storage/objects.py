@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,9 @@ class StoredObject:
 
 
 class ObjectStore(Protocol):
-    """A Django storage with what the site needs beyond Django's own. Every failure is an `OSError`."""
+    """What the site needs of a store, which Django makes of `STORAGES`. Every failure is an `OSError`."""
 
-    def save(self, name: str, content: Any) -> str:
+    def put(self, name: str, data: bytes) -> None:
         """Store an object as a whole or not at all."""
 
     def read(self, name: str, start: int, stop: int) -> bytes:

@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import obstore
 from django.core.files.storage import Storage
@@ -13,9 +13,6 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from pastes.storage.objects import StoredObject
-
-if TYPE_CHECKING:
-    from django.core.files.base import File
 
 CONNECT_SECONDS = 1
 READ_SECONDS = 3
@@ -83,13 +80,10 @@ class S3Objects(Storage):
             retry_config={"max_retries": 0, "retry_timeout": timedelta(seconds=WHOLE_SECONDS)},
         )
 
-    def save(self, name: str | None, content: "File[bytes] | Any", max_length: int | None = None) -> str:
+    def put(self, name: str, data: bytes) -> None:
         """Store an object. Names are random, so nothing can be overwritten, and nobody has to be asked first."""
-        del max_length
-        assert name
         with _failures():
-            obstore.put(self.client, name, content.read(), use_multipart=False)
-        return name
+            obstore.put(self.client, name, data, use_multipart=False)
 
     def read(self, name: str, start: int, stop: int) -> bytes:
         """Bytes ``start`` to ``stop`` (exclusive) in one request."""

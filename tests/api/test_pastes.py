@@ -286,7 +286,7 @@ def test_it_takes_a_session_only_with_the_token_of_its_page(alice: User) -> None
     assert browser.get(f"/api/v1/pastes/{key}").status_code == 200
     refused = browser.delete(f"/api/v1/pastes/{key}")
     assert (refused.status_code, refused.json()["code"]) == (403, "csrf_failed")
-    token = browser.get("/api/v1/docs").content.decode().partition('data-csrf-token="')[2].partition('"')[0]
+    token = browser.get("/api/v1/docs").content.decode().partition('data-csrf="')[2].partition('"')[0]
     assert browser.delete(f"/api/v1/pastes/{key}", headers={"X-CSRFToken": token}).status_code == 204
 
 
@@ -300,7 +300,7 @@ def test_it_ignores_a_session_beside_a_token(alice: User, bob: User) -> None:
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain"])
 def test_it_reads_json_whatever_a_session_calls_it(alice: User, kind: str) -> None:
     browser = client_for(alice, csrf=True)
-    token = browser.get("/api/v1/docs").content.decode().partition('data-csrf-token="')[2].partition('"')[0]
+    token = browser.get("/api/v1/docs").content.decode().partition('data-csrf="')[2].partition('"')[0]
     body = '{"files": [{"content": "x"}]}'
     answer = browser.generic("POST", "/api/v1/pastes", body, content_type=kind, headers={"X-CSRFToken": token})
     assert answer.status_code == 201

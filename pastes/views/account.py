@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -57,8 +57,9 @@ def remove(request: HttpRequest) -> HttpResponseBase:
     assert isinstance(user, User)
     form = DeleteAccountForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        account.remove(user=user, keep_pastes=form.cleaned_data["pastes"] == DeleteAccountForm.KEEP)
+        kept = form.cleaned_data["pastes"] == DeleteAccountForm.KEEP
+        account.remove(user=user, keep_pastes=kept)
         logout(request)
-        return redirect("pastes:home")
+        return render(request, "accounts/deleted.html", {"kept": kept})
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/delete.html", {"form": form}, status=status)

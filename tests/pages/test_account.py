@@ -84,7 +84,10 @@ def test_it_exports_no_secret() -> None:
 def test_it_removes_the_pastes_with_the_account() -> None:
     alice = make_user("alice")
     paste = make_paste(owner=alice)
-    assert remove(alice, "delete").status_code == 302
+    answer = remove(alice, "delete")
+    assert answer.status_code == 200
+    assert "Your account is closed" in answer.content.decode()
+    assert "Your pastes are deleted, too." in answer.content.decode()
     assert not User.objects.filter(pk=alice.pk).exists()
     assert not File.objects.exists()
     assert client_for().get(f"/{paste.key}").status_code == 404
@@ -94,7 +97,7 @@ def test_it_keeps_the_pastes_without_the_name() -> None:
     alice = make_user("alice")
     paste, private = make_paste(owner=alice), make_paste(owner=alice, visibility="private")
     client_for().get(f"/{paste.key}")
-    remove(alice, "keep")
+    assert "Your pastes stay, without your name." in remove(alice, "keep").content.decode()
     page = read_all(client_for().get(f"/{paste.key}")).decode()
     assert "alice" not in page
     assert not Paste.objects.filter(pk=private.pk).exists(), "nobody could open it any more"
@@ -105,6 +108,6 @@ def test_it_takes_back_the_stars_and_likes_it_gave() -> None:
     Star.objects.create(user=alice, paste=paste)
     Like.objects.create(user=alice, paste=paste)
     Paste.objects.update(stars=1, likes=1)
-    remove(alice, "keep")
+    assert "Your pastes stay, without your name." in remove(alice, "keep").content.decode()
     paste.refresh_from_db()
     assert (paste.stars, paste.likes) == (0, 0)

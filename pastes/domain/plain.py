@@ -80,8 +80,9 @@ def find(*, user: int, paste: int, session: str, untouched: int | None) -> Reade
 
 
 def is_untouched(paste: Paste) -> bool:
-    """Whether nobody has given a paste a star or a like, or said anything about it."""
-    return _touching(paste=paste.pk) == [(False, False, False)]
+    """Whether nobody has given a paste a star or a like, or said anything about it; what was removed counts as well."""
+    counted = paste.stars or paste.likes or paste.comments
+    return not counted and _touching(paste=paste.pk) == [(False, False, False)]
 
 
 def _columns(user: int, paste: int, session: str) -> list[Any]:

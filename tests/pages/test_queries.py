@@ -52,7 +52,7 @@ path                                 anonymous  Bob  Alice
 /oembed?url=http://testserver/{key}  2          3    3
 /documents/{key}                     3          5    4
 /raw/{key}                           3          5    4
-/{quiet}                             2          6    6
+/{quiet}                             2          7    6
 /{key}                               5          10   10
 /{key}.txt                           5          9    9
 /{key}/lines/0/1                     3          4    4

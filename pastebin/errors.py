@@ -16,9 +16,12 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve, reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.html import escape
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
 from pastebin.nginx import MARGIN_BYTES
@@ -52,6 +55,12 @@ WORTH_ANOTHER_TRY = {429, 500, 503}
 """Statuses of pages that may come when they are asked for once more."""
 
 
+READING = {"GET", "HEAD"}
+
+TRIED = {"/help": "pastes:help_clients", "/api": "api-v1:openapi-view"}
+"""Addresses that people try. They are no routes, because a file may be sent under such a name: `curl -T help …`."""
+
+
 class DomainErrors:
     """Middleware that turns the domain's errors into answers."""
 
@@ -64,6 +73,8 @@ class DomainErrors:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer what the domain raised, and requests too large to be read."""
+        if isinstance(exception, NotFound) and request.method in READING and request.path_info in TRIED:
+            return HttpResponseRedirect(reverse(TRIED[request.path_info]))
         if isinstance(exception, PasteError):
             return answer(request, exception)
         if isinstance(exception, DATABASE_AWAY):
@@ -182,8 +193,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, the same whether the address is none or the paste is not there."""
+    """404, the same whether the address is none or the paste is not there; a slash too many or too few is put right."""
     del exception
+    if meant := _meant(request):
+        return HttpResponseRedirect(meant)
     return answer(request, NotFound())
 
 
@@ -231,6 +244,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         heading=_("This form is too old, or came from another site."),
         advice=_("Nothing was changed. Reload the page and send it again."),
     )
+
+
+def _meant(request: HttpRequest) -> str:
+    """The address that is there with a slash more or less at its end, for whoever reads; "" when there is none."""
+    path = request.path_info
+    if request.method not in READING or path.startswith("/api/"):
+        return ""
+    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    if other in TRIED:
+        return reverse(TRIED[other])
+    try:
+        if resolve(other).view_name == "upload":  # where anything fits
+            return ""
+    except Resolver404:
+        return ""
+    query = request.META.get("QUERY_STRING", "")
+    return escape_leading_slashes(iri_to_uri(other)) + (f"?{query}" if query else "")
 
 
 def _wants_fragment(request: HttpRequest) -> bool:

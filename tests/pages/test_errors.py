@@ -188,6 +188,34 @@ class TestDatabaseAway:
         assert "typed for an hour" in response.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/recent/", "/recent"),
+        ("/11111111111/?a=1", "/11111111111?a=1"),
+        ("/11111111111/raw/", "/11111111111/raw"),
+        ("/u/alice/", "/u/alice"),
+        ("/accounts/login", "/accounts/login/"),
+        ("/help", "/help/clients"),
+        ("/help/", "/help/clients"),
+        ("/api", "/api/v1/docs"),
+    ],
+)
+def test_an_address_that_is_almost_right_leads_where_it_was_meant(typed: str, meant: str) -> None:
+    response = client_for().get(typed)
+    assert (response.status_code, response["Location"]) == (302, meant)
+
+
+def test_a_file_may_be_sent_under_a_name_that_people_try() -> None:
+    assert client_for(browser=False).put("/help", b"x").status_code == 201
+
+
+@pytest.mark.parametrize("path", ["/nonsense/", "/%2Fevil.example/", "/api/v1/pastes/", "/no/page/"])
+def test_no_other_address_leads_anywhere(path: str) -> None:
+    assert client_for().get(path).status_code in {401, 404}
+    assert client_for().post("/recent/").status_code == 404
+
+
 @pytest.mark.parametrize(("accept", "kept"), [(HTML, True), ("*/*", False), ("application/json", False)])
 def test_only_a_browser_is_told_that_its_text_is_still_there(
     monkeypatch: pytest.MonkeyPatch, accept: str, kept: bool

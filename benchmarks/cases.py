@@ -83,7 +83,7 @@ def _reading(stack: Stack, seeded: Seeded) -> Iterator[Case]:
     for way, origin in (("", stack.web), (", through nginx", stack.proxy)):
         for name, path in shared.items():
             load = Load(origin=origin, paths=[path], headers=GZIP)
-            yield Case(name=f"{name}{way}", load=load, beside=(PACKED_FILE, READ), cache="hit")
+            yield Case(name=f"{name}{way}", load=load, beside=(FILE, PACKED_FILE), cache="hit")
     signed_in = Load(origin=stack.web, paths=[seeded.hot], headers=GZIP | {"Cookie": seeded.cookie})
     yield Case(name="hot page, signed in", load=signed_in, beside=[READ])
     cold = Load(origin=stack.web, paths=seeded.cold, headers=GZIP, many_people=True)

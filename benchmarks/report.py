@@ -46,7 +46,7 @@ answer with its headers; *beside* is the rate divided by the baseline's.
   page shows the same text without colours.
 - What is *hot*, home and the lists are sent by nginx from memcached, or by the web server before Django begins, which
   asks memcached whether what it has read is still right. The run stops if memcached was not asked for nearly all of the
-  answers, or was given many.
+  answers, or was given many. They stand beside the same page from disk as it is, and compressed as they are.
 - A *cold page* is one of {cold} pastes that were opened before, while memcached is emptied twenty times a second: it is
   its copy in the database ([decision 17](decisions/0017-pages-kept-with-their-rows.md)). A *page made anew* is the
   same while the copies are deleted as often, so that nearly each is rendered, and kept again. *Cold raw* is the

@@ -7,6 +7,8 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.core.files.storage import storages
+from django.template.loader import get_template
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pastebin.settings")
 
@@ -38,5 +40,10 @@ django.setup(set_prefix=False)
 
 from pastebin import hot, signed_in  # noqa: E402 # Django is set up only now
 from pastebin.handler import Handler  # noqa: E402
+
+# What is loaded now, before there are processes, is there once for all of them.
+storages["pastes"]
+for template in ("home", "paste", "recent", "popular"):
+    get_template(f"pastes/{template}.html")
 
 application = hot.before_django(with_length(Handler()), hot.find, signed_in.find)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from pastes.domain.content import NewFile
 from tests.factories import client_for, make_paste
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +86,8 @@ def test_it_is_for_no_cache_and_no_search_engine(alice: User) -> None:
     response = client_for(alice).get("/mine")
     assert "no-store" in response["Cache-Control"]
     assert '<meta name="robots" content="noindex">' in response.text
+
+
+def test_it_says_how_many_files_a_paste_has(alice: User) -> None:
+    make_paste(owner=alice, files=[NewFile(b"a\n", "a.py"), NewFile(b"b\n", "b.py")])
+    assert "2 files" in client_for(alice).get("/mine").text

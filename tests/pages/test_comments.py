@@ -333,7 +333,7 @@ class TestFragments:
         answer = client_for().post(f"/{paste.key}/comments", {"body": "keep me"}, headers=HTMX)
         assert answer.status_code == 403
         assert "keep me</textarea>" in answer.text
-        assert "sign in" in answer.text
+        assert "Sign in, and send it again." in answer.text
 
 
 class TestTheRest:

@@ -75,5 +75,5 @@ class Card:
 
 def test_errors_of_cards_are_found_by_number_or_name() -> None:
     cards = [Card(), Card(errors=["empty"]), Card("a.py", ["long", "strange"])]
-    assert tags.card_errors(cards) == [(1, "2", "empty"), (2, "a.py", "long"), (2, "a.py", "strange")]
+    assert tags.card_errors(cards) == [(1, "File 2", "empty"), (2, "a.py", "long"), (2, "a.py", "strange")]
     assert tags.card_errors(None) == []

@@ -80,6 +80,18 @@ class Refused(Forbidden):
     message = _("This site does not take that.")
 
 
+class SomebodyElse(Forbidden):
+    """Who began to write was signed in, and is not any more, or as somebody else; it is nobody else's text yet."""
+
+    code = "somebody_else"
+    advice = _("To publish it as %(name)s, copy the text, sign in, and begin anew. Or go on as you are.")
+
+    def __init__(self, *, began: str, now: str) -> None:
+        message = _("You are signed in as %(now)s now, and began this as %(name)s.")
+        names = {"name": began, "now": now}
+        super().__init__((message if now else _("You are not signed in any more.")) % names, self.advice % names)
+
+
 class Invalid(PasteError):
     """What was sent does not fit. ``errors`` has messages by field name; ``""`` is the whole."""
 

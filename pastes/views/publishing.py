@@ -8,7 +8,7 @@ from pastes import conf
 from pastes.domain import discovery, drafts, publishing, reading
 from pastes.domain.drafts import Draft
 from pastes.domain.publishing import Published
-from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, Refused, TooLarge, TooMany
+from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, Refused, SomebodyElse, TooLarge, TooMany
 from pastes.forms import PublishForm, defaults_for, initial_for, require_valid
 from pastes.hot import LIST_SECONDS
 from pastes.models import Paste
@@ -88,6 +88,7 @@ def _submit(request: HttpRequest, *, mode: str, source: Paste | None) -> HttpRes
     if edited := submission.edit_cards(request.POST, cards) or composing.edit_cards(request, cards):
         return _editor(request, form=_unchecked(form), cards=edited, mode=mode, paste=source)
     try:
+        submission.require_same_person(request)
         draft = _draft(request, form)
         viewer = viewer_of(request)
         key = _attempt(request, draft)
@@ -96,7 +97,7 @@ def _submit(request: HttpRequest, *, mode: str, source: Paste | None) -> HttpRes
             if source
             else publishing.create(draft=draft, viewer=viewer, idempotency_key=key)
         )
-    except (Invalid, Refused, TooLarge, TooMany) as error:
+    except (Invalid, Refused, SomebodyElse, TooLarge, TooMany) as error:
         return _editor(request, form=form, cards=cards, mode=mode, paste=source, error=error)
     return _answer_person(request, published)
 
@@ -150,6 +151,7 @@ def _editor(
         "limits": conf.limits_for(viewer_of(request).user),
         "origin": origin(request),
         "recent": recent,
+        "somebody_else": isinstance(error, SomebodyElse),
     }
     template = "pastes/_refused.html" if error and wants_fragment(request) else "pastes/home.html"
     response = render(request, template, context, status=error.status if error else 200)

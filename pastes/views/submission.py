@@ -19,10 +19,10 @@ from pastes import conf, validators
 from pastes.domain import content, expiry
 from pastes.domain.content import NewFile
 from pastes.domain.drafts import Draft
-from pastes.exceptions import Invalid, PasteError
+from pastes.exceptions import Invalid, PasteError, SomebodyElse
 from pastes.models import Visibility
 from pastes.rendering import languages
-from pastes.views.door import wants_html
+from pastes.views.door import viewer_of, wants_html
 
 TEXT_FIELDS = ("content", "f:1", "sprunge", "clbin", "file", "c", "text", "code")
 """The names under which command-line clients of other pastebins send a text; the first one present counts."""
@@ -55,6 +55,9 @@ LOSSLESS = "utf-8-lossless"
 EDITOR_FIELD = "idempotency"
 """Only the site's own editor sends this field."""
 
+ACCOUNT_FIELD = "account"
+"""And this one: who began to write, by name, and behind it who shall publish; "" is whoever it may be."""
+
 
 @dataclass(slots=True)
 class Card:
@@ -71,6 +74,18 @@ class Card:
 def is_editor(request: HttpRequest) -> bool:
     """Whether the site's own form was sent."""
     return EDITOR_FIELD in request.POST
+
+
+def require_same_person(request: HttpRequest) -> None:
+    """Who publishes must be who began to write, unless they saw that they are not and go on.
+
+    Raises:
+        SomebodyElse: when a session ended, or another began, while somebody wrote.
+    """
+    now = viewer_of(request).account
+    name = now.username if now else ""
+    if (began := request.POST.get(ACCOUNT_FIELD) or name) != name:
+        raise SomebodyElse(began=began, now=name)
 
 
 def cards_in(post: QueryDict) -> list[Card]:

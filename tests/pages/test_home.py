@@ -82,6 +82,34 @@ def test_the_token_is_shown_once(browser: Client) -> None:
     assert token not in client_for().get(address).content.decode()
 
 
+def test_whose_session_ended_meanwhile_is_told_and_may_go_on_without(alice: User) -> None:
+    browser = client_for(alice)
+    assert '<input type="hidden" name="account" value="alice">' in browser.get("/").content.decode()
+    browser.logout()
+    refused = post(browser, "my text", account=["alice"], visibility="private")
+    assert (refused.status_code, Paste.objects.count(), texts_in(refused)) == (403, 0, ["my text"])
+    assert "You are not signed in any more. To publish it as alice, copy the text" in " ".join(errors_in(refused).split())
+    page = refused.content.decode()
+    assert page.index('name="account" value=""') < page.index("Publish without an account"), "a button says so"
+    assert post(browser, "my text", account=["alice", ""], visibility="private").status_code == 303
+    assert (Paste.objects.get().owner, Paste.objects.get().visibility) == (None, "private")
+
+
+def test_who_became_somebody_else_meanwhile_publishes_as_that_only_knowingly(alice: User, bob: User) -> None:
+    browser = client_for(bob)
+    refused = post(browser, "my text", account=["alice"])
+    assert (refused.status_code, Paste.objects.count()) == (403, 0)
+    assert "You are signed in as bob now, and began this as alice." in errors_in(refused)
+    assert 'name="account" value="bob">Publish as bob</button>' in refused.content.decode()
+    assert post(browser, "my text", account=["alice", "bob"]).status_code == 303
+    assert Paste.objects.get().owner == bob
+
+
+def test_who_signed_in_meanwhile_publishes_as_who_they_are_now(alice: User) -> None:
+    assert post(client_for(alice), "my text", account=[""]).status_code == 303
+    assert Paste.objects.get().owner == alice
+
+
 def test_a_paste_of_an_account_belongs_to_it(alice: User) -> None:
     response = post(client_for(alice), "x")
     assert Paste.objects.get().owner == alice

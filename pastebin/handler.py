@@ -5,6 +5,7 @@ ask for to read, passes only the middleware that has something to do for it, whe
 there is no session to read, no form to protect, nobody to greet.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
@@ -21,6 +22,7 @@ from django.urls.resolvers import RoutePattern
 from django.utils.module_loading import import_string
 
 from pastebin.middleware import before_form
+from pastes.urlkeys import KEY_PATTERN
 
 FOR_PROGRAMS: Final = frozenset(
     {
@@ -48,6 +50,8 @@ FOR_PEOPLE: Final = (
     "allauth.usersessions.middleware.UserSessionsMiddleware",
 )
 """Middleware that has nothing to do for a request without cookies and tokens that is none for a page."""
+
+_KEY = re.compile(KEY_PATTERN)
 
 type _Pattern = URLPattern | URLResolver
 
@@ -122,14 +126,27 @@ def _found(path: str) -> ResolverMatch:
         Resolver404: there is none.
     """
     first = path[1:].partition("/")[0]
-    return _resolver(first if first in _first_words() else "").resolve(path)
+    return _resolver(first if first in _first_words() else "", keyed=bool(_KEY.match(first))).resolve(path)
 
 
 @lru_cache(maxsize=512)
-def _resolver(first: str) -> URLResolver:
-    """Django's, with only those patterns that can match when the first word of the path is this one ("": no known)."""
+def _resolver(first: str, *, keyed: bool) -> URLResolver:
+    """Django's, with only those patterns that can match a path.
+
+    Args:
+        first: its first word, where some addresses begin with that; "" where none does.
+        keyed: whether it begins like a key.
+    """
+
+    def those(patterns: Iterable[_Pattern]) -> Iterable[_Pattern]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver) and str(pattern.pattern) == "":
+                yield _copy(pattern, [*those(pattern.url_patterns)])
+            elif _first_word(pattern) in {first, None} and (keyed or not str(pattern.pattern).startswith("<key:")):
+                yield pattern
+
     everything = get_resolver(settings.ROOT_URLCONF)
-    return _copy(everything, [*_beginning(first, everything.url_patterns)])
+    return _copy(everything, [*those(everything.url_patterns)])
 
 
 @lru_cache(maxsize=1)
@@ -153,14 +170,6 @@ def _first_word(pattern: _Pattern) -> str | None:
     word, slash, _rest = str(pattern.pattern).partition("/")
     ends = slash or isinstance(pattern, URLPattern)
     return word if ends and "<" not in word else None
-
-
-def _beginning(first: str, patterns: Iterable[_Pattern]) -> Iterable[_Pattern]:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver) and str(pattern.pattern) == "":
-            yield _copy(pattern, [*_beginning(first, pattern.url_patterns)])
-        elif _first_word(pattern) in {first, None}:
-            yield pattern
 
 
 def _copy(resolver: URLResolver, patterns: list[_Pattern]) -> URLResolver:

@@ -88,7 +88,9 @@ def test_whose_session_ended_meanwhile_is_told_and_may_go_on_without(alice: User
     browser.logout()
     refused = post(browser, "my text", account=["alice"], visibility="private")
     assert (refused.status_code, Paste.objects.count(), texts_in(refused)) == (403, 0, ["my text"])
-    assert "You are not signed in any more. To publish it as alice, copy the text" in " ".join(errors_in(refused).split())
+    assert "You are not signed in any more. To publish it as alice, copy the text" in " ".join(
+        errors_in(refused).split()
+    )
     page = refused.content.decode()
     assert page.index('name="account" value=""') < page.index("Publish without an account"), "a button says so"
     assert post(browser, "my text", account=["alice", ""], visibility="private").status_code == 303

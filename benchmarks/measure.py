@@ -50,6 +50,8 @@ def measure(case: Case, stack: Stack, *, seconds: int, warm_up: int) -> Result:
         # From the other end: what the warm-up leaves under way is not what is asked for next.
         if warm_up:
             load.run(replace(case.load, paths=case.load.paths[::-1]), seconds=warm_up)
+        else:
+            _one_answer(case)  # which may be made for it, and look otherwise than what is kept
         # Its turn comes when what the warm-up left under way is done.
         size = _one_answer(case)
         before = _look(case, stack)

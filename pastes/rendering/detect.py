@@ -218,4 +218,5 @@ def _load() -> None:
     _model()
 
 
-_reader = Children(size=1, tasks_each=10_000, prepare=_load)
+# Longer than others: to load the model takes it a second, and 72 MB.
+_reader = Children(size=1, tasks_each=10_000, prepare=_load, idle=3_600)

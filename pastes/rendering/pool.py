@@ -5,8 +5,9 @@ nor a Python signal handler can stop it: only another process can. There are two
 renders, so that neither can starve the other: two small ones for lexing and comparing, of which a bomb blocks one for
 its deadline; and one that holds the language model, which never hangs and is expensive to start.
 
-Three things end a child: its deadline (pebble kills it and starts another); the end of the pipe, when the parent is
-gone and the child idle; and an alarm, which the kernel delivers even to a stuck child, when the parent was killed.
+Four things end a child: its deadline (pebble kills it and starts another); that nobody needed it for a while, so that a
+site at rest has its memory back; the end of the pipe, when the parent is gone and the child idle; and an alarm, which
+the kernel delivers even to a stuck child, when the parent was killed.
 """
 
 import logging
@@ -14,6 +15,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, dataclass
@@ -36,6 +38,9 @@ WAITERS = 8
 
 START_SECONDS = 1.5
 """What a call allows, on top of its deadline, for a child that is being started (measured: 0.2 s)."""
+
+IDLE_SECONDS = 300.0
+"""How long children that nobody needs are kept."""
 
 ALARM_SECONDS = 1.0
 """How long after its deadline a child ends by itself, should nobody have killed it."""
@@ -94,10 +99,19 @@ class Children:
         size: number of processes; all start with the first call.
         tasks_each: calls after which a process is replaced, which bounds what leaks in a lexer or a library cost.
         prepare: called once in each new process, outside any deadline.
+        idle: seconds without a call after which all processes end.
     """
 
-    def __init__(self, *, size: int, tasks_each: int, prepare: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        size: int,
+        tasks_each: int,
+        prepare: Callable[[], None] | None = None,
+        idle: float = IDLE_SECONDS,
+    ) -> None:
         self._size = size
+        self._idle = idle
         self._tasks_each = tasks_each
         self._prepare = prepare
         self.forget()
@@ -109,7 +123,8 @@ class Children:
         self._at_exit: Finalize | None = None
         self._lock = threading.Lock()
         self._free = threading.BoundedSemaphore(self._size)
-        self._waiting = 0
+        self._waiting = self._busy = 0
+        self._used = time.monotonic()
         self.stats = Stats()
 
     def run[**P, T](self, function: Callable[P, T], deadline: float, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -124,10 +139,11 @@ class Children:
         """
         self._claim()
         try:
-            self._count(tasks=1)
+            self._count(tasks=1, busy=1)
             future: ProcessFuture[T] = self._schedule((function, deadline + ALARM_SECONDS, args, kwargs), deadline)
             return self._result(future, getattr(function, "__name__", "work"), deadline)
         finally:
+            self._count(busy=-1)
             self._free.release()
 
     def stop(self) -> None:
@@ -173,10 +189,24 @@ class Children:
                     initargs=(self._prepare,),
                     context=_Context(),
                 )
+                threading.Thread(target=self._rest, args=(self._pool,), daemon=True).start()
             try:
                 return self._pool.schedule(_call, args=call, timeout=deadline)
             except RuntimeError as error:
                 raise RenderFailed("the children have just died") from error
+
+    def _rest(self, pool: ProcessPool) -> None:
+        """In a thread of its own: end the processes when nobody needs them any more."""
+        while True:
+            with self._lock:
+                if self._pool is not pool:
+                    return
+                left = self._used - time.monotonic() + self._idle
+                if left <= 0 and not self._busy:
+                    self._pool = None
+                    break
+            time.sleep(max(left, self._idle / 10))
+        _end(pool)
 
     def _result[T](self, future: ProcessFuture[T], name: str, deadline: float) -> T:
         try:
@@ -194,8 +224,10 @@ class Children:
             logger.warning("the child died while it ran %s: %s", name, error)
             raise RenderFailed(f"the child died while it ran {name}") from error
 
-    def _count(self, *, tasks: int = 0, kills: int = 0, failures: int = 0, refused: int = 0) -> None:
+    def _count(self, *, tasks: int = 0, kills: int = 0, failures: int = 0, refused: int = 0, busy: int = 0) -> None:
         with self._lock:
+            self._busy += busy
+            self._used = time.monotonic()
             self.stats.tasks += tasks
             self.stats.kills += kills
             self.stats.failures += failures

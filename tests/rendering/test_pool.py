@@ -72,6 +72,17 @@ def test_a_child_is_replaced_after_its_tasks() -> None:
         children.stop()
 
 
+def test_a_child_that_nobody_needs_ends_and_another_comes_when_it_is_needed() -> None:
+    children = Children(size=1, tasks_each=50, idle=1.5)
+    child = children.run(os.getpid, SOON)
+    assert children.run(spin, SOON, 2.0) == 2.0, "one that works is not idle"
+    assert children.run(os.getpid, SOON) == child
+    _assert_gone([child], within=10)
+    assert children.run(os.getpid, SOON) != child
+    assert children.stats.failures == children.stats.kills == 0
+    children.stop()
+
+
 def test_a_second_child_serves_while_one_is_stuck() -> None:
     children = Children(size=2, tasks_each=50)
     try:

@@ -84,12 +84,13 @@ class SomebodyElse(Forbidden):
     """Who began to write was signed in, and is not any more, or as somebody else; it is nobody else's text yet."""
 
     code = "somebody_else"
+    message = _("You are not signed in any more.")
     advice = _("To publish it as %(name)s, copy the text, sign in, and begin anew. Or go on as you are.")
 
     def __init__(self, *, began: str, now: str) -> None:
-        message = _("You are signed in as %(now)s now, and began this as %(name)s.")
         names = {"name": began, "now": now}
-        super().__init__((message if now else _("You are not signed in any more.")) % names, self.advice % names)
+        other = _("You are signed in as %(now)s now, and began this as %(name)s.") % names
+        super().__init__(other if now else None, self.advice % names)
 
 
 class Invalid(PasteError):

@@ -239,7 +239,7 @@ def render_once(*, file: File, data: bytes, marks: Sequence[Marks], anchor: str 
 
 
 def warm_later(paste_id: int) -> None:
-    """Have the worker highlight what long files have beyond that, where its cache is the web processes' too."""
+    """Have the worker highlight long files to their end, where its cache is the web processes' too."""
     if cache.is_shared():
         latest = File.objects.filter(revision__paste=paste_id, revision__number=F("revision__paste__revision_count"))
         for file in latest.filter(size__lte=WHOLE_BYTES):

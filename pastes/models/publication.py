@@ -32,7 +32,7 @@ class Publication:
 def insert(publication: Publication, *, near: str, spare: str) -> bool:
     """Write all rows, in the transaction that is open; afterwards they have their ids, and the paste its key.
 
-    Like `bulk_create` it calls no `save` of a model's own and sends no signal.
+    On PostgreSQL no `save` is called and no signal sent.
 
     Args:
         publication: the rows.

@@ -56,3 +56,9 @@ def pages_of(browser: Browser, site: str) -> Iterator[Opener]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def home(page: Page) -> Page:
+    """The page with the editor."""
+    page.goto("/")
+    return page

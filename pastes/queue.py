@@ -93,18 +93,24 @@ def later(task: str, *args: Any) -> None:
     """
     for row in rows(task, *args):
         row.save(force_insert=True)
+    at_once(task, *args)
 
 
 def rows(task: str, *args: Any) -> list[OrmQ]:
-    """The row that `later` writes, for whoever inserts it with others; none where tasks run when they are asked for."""
-    name = f"pastes.tasks.{task}"
+    """The row that `later` writes, for whoever inserts it with others, and then calls `at_once`."""
     if settings.Q_CLUSTER["sync"]:
-        transaction.on_commit(lambda: async_task(name, *args))
         return []
     # As `async_task` makes it, which inserts it at once, and writes a line into the log each time.
+    name = f"pastes.tasks.{task}"
     made = {"id": uuid4().hex, "name": task, "func": name, "args": args, "kwargs": {}, "started": timezone.now()}
     payload = SignedPackage.dumps(made | {"ack_failure": Conf.ACK_FAILURES})
     return [OrmQ(key=Conf.CLUSTER_NAME, payload=payload, lock=made["started"])]
+
+
+def at_once(task: str, *args: Any) -> None:
+    """Where there is no worker, do the task when the current transaction is committed, or now when there is none."""
+    if settings.Q_CLUSTER["sync"]:
+        transaction.on_commit(lambda: async_task(f"pastes.tasks.{task}", *args))
 
 
 def oldest_waiting(*, at: datetime) -> float:

@@ -166,7 +166,9 @@ def fresh_caches() -> None:
     from django.core.cache import caches  # noqa: PLC0415 # the settings exist only from here on
 
     from pastes import hot, storage  # noqa: PLC0415 # as above
+    from pastes.domain import limits  # noqa: PLC0415 # as above
 
+    limits.forget()
     storage.reading.reset()
     storage.writing.reset()
     caches["hot"].clear()

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -85,11 +85,12 @@ def prepare(*, files: Sequence[NewFile], limits: conf.Limits) -> list[PreparedFi
 
 
 @contextmanager
-def kept(prepared: Sequence[PreparedFile]) -> Iterator[None]:
+def kept(prepared: Sequence[PreparedFile], *, at_once: bool = False) -> Iterator[None]:
     """A transaction for the rows of files, whose bytes are in the object store before it begins.
 
-    When it fails they are taken out again. But when the connection breaks, the commit may have arrived: whether the
-    objects have rows the sweep finds out.
+    With ``at_once`` one statement writes them, which is a transaction by itself. When it fails they are taken out
+    again. But when the connection breaks, the commit may have arrived: whether the objects have rows the sweep finds
+    out.
 
     Raises:
         Unavailable: when the store does not take them; what it took before the worker removes.
@@ -97,7 +98,7 @@ def kept(prepared: Sequence[PreparedFile]) -> Iterator[None]:
     new = [file for file in prepared if not file.object_name]
     _store(new)
     try:
-        with transaction.atomic():
+        with nullcontext() if at_once else transaction.atomic():
             yield
     except (OperationalError, InterfaceError):
         raise

@@ -29,6 +29,23 @@ class Allowance:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One time more that somebody does something, to be counted by the row of ``subject`` and ``window``.
+
+    The window ends ``seconds`` from now.
+    """
+
+    subject: str
+    window: datetime
+    rate: conf.Rate
+    seconds: int
+
+
+MOST_REFUSED = 10_000
+_refused: dict[tuple[str, datetime, conf.Rate], int] = {}
+"""The counts of windows in which somebody was refused by this process."""
+
 _noticed: ContextVar[list[Allowance] | None] = ContextVar("noticed", default=None)
 
 
@@ -73,13 +90,53 @@ def spend(*, what: str, subject: str, rate: conf.Rate, at: datetime | None = Non
     Raises:
         TooMany: when the window is full already.
     """
+    taken = turn(what=what, subject=subject, rate=rate, at=at)
+    settle(taken, count=RateCount.objects.add_one(subject=taken.subject, window=taken.window))
+
+
+def turn(*, what: str, subject: str, rate: conf.Rate, at: datetime | None = None) -> Turn:
+    """What `spend` counts, for whoever counts it in one statement with what it is for, and tells `settle`."""
     now = at or timezone.now()
     start = int(now.timestamp()) // rate.seconds * rate.seconds
-    window = datetime.fromtimestamp(start, tz=UTC)
-    count = RateCount.objects.add_one(subject=f"{what}:{subject}", window=window)
-    seconds = max(1, ceil(start + rate.seconds - now.timestamp()))
+    return Turn(
+        subject=f"{what}:{subject}",
+        window=datetime.fromtimestamp(start, tz=UTC),
+        rate=rate,
+        seconds=max(1, ceil(start + rate.seconds - now.timestamp())),
+    )
+
+
+def settle(taken: Turn, *, count: int) -> None:
+    """Say what is left of a turn's window, of which this was the ``count``-th time.
+
+    Raises:
+        TooMany: when the window was full already.
+    """
     if (found := _noticed.get()) is not None:
         # Only the kind: what is guessed at, for one, is nobody's business.
-        found.append(Allowance(what.partition(":")[0], rate, max(0, rate.count - count), seconds))
-    if count > rate.count:
-        raise TooMany(retry_after=seconds)
+        kind = taken.subject.partition(":")[0]
+        found.append(Allowance(kind, taken.rate, max(0, taken.rate.count - count), taken.seconds))
+    if count > taken.rate.count:
+        if len(_refused) >= MOST_REFUSED:
+            _refused.clear()
+        _refused[_name(taken)] = count
+        raise TooMany(retry_after=taken.seconds)
+
+
+def require_left(taken: Turn) -> None:
+    """Refuse at once whom this process has refused in the same window, before anything is done for them.
+
+    Raises:
+        TooMany: when it has.
+    """
+    if count := _refused.get(_name(taken), 0):
+        settle(taken, count=count)
+
+
+def forget() -> None:
+    """Let everybody ask the database again."""
+    _refused.clear()
+
+
+def _name(taken: Turn) -> tuple[str, datetime, conf.Rate]:
+    return taken.subject, taken.window, taken.rate

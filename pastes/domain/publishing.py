@@ -33,7 +33,7 @@ from pastes.domain.drafts import Draft
 from pastes.domain.repeats import Sent
 from pastes.exceptions import Conflict, Forbidden, NotFound
 from pastes.models import File, Paste, Revision, publication
-from pastes.models.publication import Publication
+from pastes.models.publication import Publication, Quota
 
 log = structlog.get_logger("pastes.publishing")
 
@@ -80,18 +80,24 @@ def create(
     prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user, trusted=trusted))
     if not trusted:
         _require_allowed(draft, prepared, viewer)
-        _spend(viewer, at=at)
+    turn = None if trusted else limits.turn(**_rate(viewer), at=at)
+    if turn:
+        limits.require_left(turn)
     edit_token = "" if viewer.account else secrets.token_urlsafe(24)
+    # Tags and webhooks are statements of their own.
+    at_once = publication.is_one_statement() and not draft.tags and viewer.account is None
+    paste = _new_paste(draft, prepared, viewer, source=forked_from, edit_token=edit_token, at=at)
     try:
-        with content.kept(prepared):
-            revision = _insert(draft, prepared, viewer, source=forked_from, edit_token=edit_token, sent=sent, at=at)
+        with content.kept(prepared, at_once=at_once):
+            revision = _insert(paste, draft, prepared, viewer, sent=sent, turn=turn)
     except IntegrityError:
         if earlier := _published_before(sent):
             return earlier
         raise
-    if revision.paste.is_listed:
+    queue.at_once("index_new", revision.version)
+    if paste.is_listed:
         expiry.drop_lists()
-    return Published(revision.paste, edit_token, revision=revision, data=[file.data for file in prepared])
+    return Published(paste, edit_token, revision=revision, data=[file.data for file in prepared])
 
 
 def revise(
@@ -115,7 +121,7 @@ def revise(
     drafts.require_valid(draft)
     prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user))
     _require_allowed(draft, prepared, viewer)
-    _spend(viewer, at=at)
+    limits.spend(**_rate(viewer), at=at)
     current = latest(paste)
     if current.number != base:
         raise Conflict(current=current)
@@ -242,20 +248,15 @@ def _published_before(sent: Sent | None) -> Published | None:
     return Published(paste, "", repeated=True) if paste else None
 
 
-def _insert(
+def _new_paste(
     draft: Draft,
     prepared: Sequence[PreparedFile],
     viewer: Viewer,
     *,
     source: Paste | None,
     edit_token: str,
-    sent: Sent | None,
     at: datetime | None,
-) -> Revision:
-    """Write all rows of a new paste, which takes one question to the database, and a few more with tags or webhooks.
-
-    An empty table of keys never stops anybody from publishing: a key is made on the spot and the log says so.
-    """
+) -> Paste:
     now = at or timezone.now()
     paste = Paste(
         owner=viewer.account,
@@ -265,12 +266,40 @@ def _insert(
         address_hash=limits.address_hash(viewer.address) if viewer.address else "",
     )
     _apply(paste, draft, prepared, number=1, at=now)
+    return paste
+
+
+def _insert(
+    paste: Paste,
+    draft: Draft,
+    prepared: Sequence[PreparedFile],
+    viewer: Viewer,
+    *,
+    sent: Sent | None,
+    turn: limits.Turn | None,
+) -> Revision:
+    """Write all rows of a new paste, which takes one question to the database, and a few more with tags or webhooks.
+
+    An empty table of keys never stops anybody from publishing: a key is made on the spot and the log says so.
+
+    Raises:
+        TooMany: when it is one too many.
+    """
     lines = sum(file.lines for file in prepared)
-    revision = _revision(paste, viewer, number=1, at=now, added=lines)
+    revision = _revision(paste, viewer, number=1, at=paste.created, added=lines)
     files = content.rows(revision=revision, prepared=prepared)
-    tasks = queue.rows("index_new", revision.version)
-    rows = Publication(paste=paste, revision=revision, files=files, tasks=tasks, sent=sent.row(paste) if sent else None)
-    if not publication.insert(rows, near=keys.new_value(), spare=keys.new_value()):
+    rows = Publication(
+        paste=paste,
+        revision=revision,
+        files=files,
+        tasks=queue.rows("index_new", revision.version),
+        sent=sent.row(paste) if sent else None,
+        quota=Quota(subject=turn.subject, window=turn.window, most=turn.rate.count) if turn else None,
+    )
+    written = publication.insert(rows, near=keys.new_value(), spare=keys.new_value())
+    if turn:
+        limits.settle(turn, count=written.count)
+    if not written.key_waited:
         log.warning("key_table_empty")
     revision.has_files(files)
     tags.assign(paste=paste, names=tags.parse(draft.tags))
@@ -321,18 +350,13 @@ def _require_allowed(draft: Draft, prepared: Sequence[PreparedFile], viewer: Vie
     blocking.require_allowed(viewer=viewer, texts=texts)
 
 
-def _spend(viewer: Viewer, *, at: datetime | None) -> None:
-    """Count one more paste or revision of this author.
-
-    Raises:
-        TooMany: when it is one too many.
-    """
-    limits.spend(
-        what="publish",
-        subject=limits.subject_of(user=viewer.user, address=viewer.address),
-        rate=conf.rate("PUBLISH_RATE_ACCOUNT" if viewer.account else "PUBLISH_RATE_ANONYMOUS"),
-        at=at,
-    )
+def _rate(viewer: Viewer) -> dict[str, Any]:
+    """What counts the pastes and revisions of an author together."""
+    return {
+        "what": "publish",
+        "subject": limits.subject_of(user=viewer.user, address=viewer.address),
+        "rate": conf.rate("PUBLISH_RATE_ACCOUNT" if viewer.account else "PUBLISH_RATE_ANONYMOUS"),
+    }
 
 
 def _compare(paste: Paste, prepared: Sequence[PreparedFile], old_files: Sequence[File]) -> _Change | None:

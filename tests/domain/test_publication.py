@@ -43,7 +43,7 @@ def rows(user: User | None = None, *, forked_from: Paste | None = None, files: i
 
 
 def insert(made: Publication, *, spare: str = "spare") -> bool:
-    return publication.insert(made, near=keys.new_value(), spare=spare)
+    return publication.insert(made, near=keys.new_value(), spare=spare).key_waited
 
 
 def values(row: models.Model) -> dict[str, object]:

@@ -26,11 +26,17 @@ pytestmark = pytest.mark.django_db
 HELLO = NewFile(b"Hello\n", "hello.txt")
 
 
-def create(*files: NewFile, user: User | None = None, request: str = "", **draft: object) -> Published:
+NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
+
+
+def create(
+    *files: NewFile, user: User | None = None, request: str = "", at: datetime | None = None, **draft: object
+) -> Published:
     return publishing.create(
         draft=Draft(files=files or [HELLO], **draft),  # type: ignore[arg-type]  # the fields of a draft
         viewer=viewer_for(user),
         idempotency_key=request,
+        at=at,
     )
 
 
@@ -117,6 +123,30 @@ def test_it_limits_an_address_and_an_account_apart(settings: Settings, alice: Us
             create(user=user)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_one_too_many_nothing_is_left(empty_store: None, settings: Settings) -> None:
+    settings.PUBLISH_RATE_ANONYMOUS = "1/d"
+    keys.seed(count=2)
+    create()
+    with pytest.raises(TooMany):
+        create()
+    assert (Paste.objects.count(), Revision.objects.count(), len(objects()), keys.level()) == (1, 1, 1, 1)
+
+
+def test_whoever_was_refused_is_refused_again_without_a_question(
+    settings: Settings, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PUBLISH_RATE_ANONYMOUS = "1/d"
+    create(at=NOON)
+    with pytest.raises(TooMany):
+        create(at=NOON)
+    with django_assert_num_queries(0), monkeypatch.context() as patch, pytest.raises(TooMany) as refused:
+        patch.setattr(storage, "put", lambda *_: pytest.fail("nothing is stored"))
+        create(at=NOON + timedelta(hours=1))
+    assert refused.value.retry_after == 11 * 3_600
+    create(at=NOON + timedelta(days=1))
+
+
 def test_it_does_not_count_what_was_refused(settings: Settings) -> None:
     settings.PUBLISH_RATE_ANONYMOUS = "1/d"
     with pytest.raises(Invalid):
@@ -153,7 +183,18 @@ def test_no_row_key_or_object_is_left_of_a_failed_transaction(
     keys.seed(count=1)
     monkeypatch.setattr(tags, "assign", lambda **_: fail(failure))  # which comes when the rows are inserted
     with pytest.raises(failure):
-        create(HELLO, HELLO)
+        create(HELLO, HELLO, tags="some")
+    assert not Paste.objects.exists()
+    assert not objects()
+    assert keys.level() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_is_anything_left_of_rows_that_the_database_refuses(empty_store: None) -> None:
+    keys.seed(count=1)
+    gone = Paste(pk=999_999_999)
+    with pytest.raises(IntegrityError):  # at the very end, where such a reference is looked at
+        publishing.create(draft=Draft(files=[HELLO]), viewer=viewer_for(), forked_from=gone)
     assert not Paste.objects.exists()
     assert not objects()
     assert keys.level() == 1
@@ -165,7 +206,7 @@ def test_objects_stay_for_the_sweep_when_nobody_knows_whether_the_commit_arrived
 ) -> None:
     monkeypatch.setattr(tags, "assign", lambda **_: fail(OperationalError))
     with pytest.raises(OperationalError):
-        create()
+        create(tags="some")
     assert len(objects()) == 1
 
 

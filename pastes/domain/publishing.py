@@ -31,24 +31,29 @@ from pastes.domain.access import Viewer
 from pastes.domain.content import PreparedFile
 from pastes.domain.drafts import Draft
 from pastes.domain.repeats import Sent
-from pastes.exceptions import Conflict, Forbidden, NotFound
+from pastes.exceptions import Conflict, Forbidden, NotFound, PasteError
 from pastes.models import File, Paste, Revision, publication
 from pastes.models.publication import Publication, Quota
 
 log = structlog.get_logger("pastes.publishing")
+
+READ_TASK = "index_new"
+"""Reads a new text for the search, and highlights it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """A new paste, and the token with which an author without an account may change it ("" for others).
 
-    ``revision`` and ``data``, the bytes of its files, are there when it was published now, not when it had been before.
+    ``revision``, its ``files`` and ``data``, the bytes of these, are there when it was published now, not when it had
+    been before.
     """
 
     paste: Paste
     edit_token: str
     repeated: bool = False
     revision: Revision | None = None
+    files: Sequence[File] = ()
     data: Sequence[bytes] = ()
 
 
@@ -74,30 +79,13 @@ def create(
         Unavailable: when the object store does not take it.
     """
     sent = _sent(draft, viewer, forked_from, idempotency_key)
-    if earlier := _published_before(sent):
-        return earlier
-    drafts.require_valid(draft)
-    prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user, trusted=trusted))
-    if not trusted:
-        _require_allowed(draft, prepared, viewer)
-    turn = None if trusted else limits.turn(**_rate(viewer), at=at)
-    if turn:
-        limits.require_left(turn)
-    edit_token = "" if viewer.account else secrets.token_urlsafe(24)
-    # Tags and webhooks are statements of their own.
-    at_once = publication.is_one_statement() and not draft.tags and viewer.account is None
-    paste = _new_paste(draft, prepared, viewer, source=forked_from, edit_token=edit_token, at=at)
     try:
-        with content.kept(prepared, at_once=at_once):
-            revision = _insert(paste, draft, prepared, viewer, sent=sent, turn=turn)
-    except IntegrityError:
+        return _publish(draft, viewer, forked_from=forked_from, sent=sent, trusted=trusted, at=at)
+    except (IntegrityError, PasteError):
+        # Hardly anything is sent twice, so that is looked at where something stands in the way.
         if earlier := _published_before(sent):
             return earlier
         raise
-    queue.at_once("index_new", revision.version)
-    if paste.is_listed:
-        expiry.drop_lists()
-    return Published(paste, edit_token, revision=revision, data=[file.data for file in prepared])
 
 
 def revise(
@@ -233,6 +221,44 @@ class _Change:
     follower: anchors.Follower
 
 
+def _publish(
+    draft: Draft,
+    viewer: Viewer,
+    *,
+    forked_from: Paste | None,
+    sent: Sent | None,
+    trusted: bool,
+    at: datetime | None,
+) -> Published:
+    """Publish something that was not published before.
+
+    Raises:
+        IntegrityError: when it was.
+        Invalid, TooLarge, Refused, TooMany, Unavailable: as `create`.
+    """
+    drafts.require_valid(draft)
+    prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user, trusted=trusted))
+    if not trusted:
+        _require_allowed(draft, prepared, viewer)
+    turn = None if trusted else limits.turn(**_rate(viewer), at=at)
+    if turn:
+        limits.require_left(turn)
+    edit_token = "" if viewer.account else secrets.token_urlsafe(24)
+    paste = _new_paste(draft, prepared, viewer, source=forked_from, edit_token=edit_token, at=at)
+    revision = _revision(paste, viewer, number=1, at=paste.created, added=sum(file.lines for file in prepared))
+    # Tags and webhooks are statements of their own.
+    at_once = publication.is_one_statement() and not draft.tags and viewer.account is None
+    with content.kept(prepared, at_once=at_once):
+        files = content.rows(revision=revision, prepared=prepared)
+        _insert(paste, revision, files, sent=sent, turn=turn)
+        tags.assign(paste=paste, names=tags.parse(draft.tags))
+        deliveries.created(paste=paste)
+    queue.at_once(READ_TASK, revision.version)
+    if paste.is_listed:
+        expiry.drop_lists()
+    return Published(paste, edit_token, revision=revision, files=files, data=[file.data for file in prepared])
+
+
 def _sent(draft: Draft, viewer: Viewer, forked_from: Paste | None, idempotency_key: str) -> Sent | None:
     """What tells when it is sent again; None when nobody asked for that."""
     if not idempotency_key:
@@ -270,29 +296,20 @@ def _new_paste(
 
 
 def _insert(
-    paste: Paste,
-    draft: Draft,
-    prepared: Sequence[PreparedFile],
-    viewer: Viewer,
-    *,
-    sent: Sent | None,
-    turn: limits.Turn | None,
-) -> Revision:
-    """Write all rows of a new paste, which takes one question to the database, and a few more with tags or webhooks.
+    paste: Paste, revision: Revision, files: Sequence[File], *, sent: Sent | None, turn: limits.Turn | None
+) -> None:
+    """Write all rows of a new paste, which takes one question to the database.
 
     An empty table of keys never stops anybody from publishing: a key is made on the spot and the log says so.
 
     Raises:
         TooMany: when it is one too many.
     """
-    lines = sum(file.lines for file in prepared)
-    revision = _revision(paste, viewer, number=1, at=paste.created, added=lines)
-    files = content.rows(revision=revision, prepared=prepared)
     rows = Publication(
         paste=paste,
         revision=revision,
         files=files,
-        tasks=queue.rows("index_new", revision.version),
+        tasks=queue.rows(READ_TASK, revision.version),
         sent=sent.row(paste) if sent else None,
         quota=Quota(subject=turn.subject, window=turn.window, most=turn.rate.count) if turn else None,
     )
@@ -301,10 +318,6 @@ def _insert(
         limits.settle(turn, count=written.count)
     if not written.key_waited:
         log.warning("key_table_empty")
-    revision.has_files(files)
-    tags.assign(paste=paste, names=tags.parse(draft.tags))
-    deliveries.created(paste=paste)
-    return revision
 
 
 def _apply(paste: Paste, draft: Draft, prepared: Sequence[PreparedFile], *, number: int, at: datetime) -> None:

@@ -51,8 +51,9 @@ class Written:
 
 
 def is_one_statement() -> bool:
-    """Whether `insert` is whole or nothing by itself, without a transaction around it."""
-    return connections[router.db_for_write(Paste)].vendor == "postgresql"
+    """Whether `insert` is a transaction by itself now."""
+    connection = connections[router.db_for_write(Paste)]
+    return connection.vendor == "postgresql" and not connection.in_atomic_block
 
 
 def insert(publication: Publication, *, near: str, spare: str) -> Written:

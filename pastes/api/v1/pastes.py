@@ -267,7 +267,7 @@ def _opening_of(published: Published) -> Opening:
     if published.revision is None:
         return _opening(published.paste)
     data = dict(enumerate(published.data)) if published.paste.size <= answers.INLINE_BYTES else None
-    return Opening(published.paste, published.revision, list(published.revision.files.all()), data)
+    return Opening(published.paste, published.revision, list(published.files), data)
 
 
 def _opening(paste: Paste) -> Opening:

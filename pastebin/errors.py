@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 
 from pastebin.nginx import MARGIN_BYTES
 from pastes import conf
-from pastes.api import haste
+from pastes.api import haste, privatebin
 from pastes.api.gist import errors as gist
 from pastes.api.v1.signing_in import SignInRefused
 from pastes.domain import content
@@ -143,8 +143,11 @@ def respond(
     request_id = getattr(request, "request_id", "")
     details = details or {}
     response: HttpResponse
+    in_one_line = " ".join([heading, *_flat(details), advice]).strip()
     if haste.says(request):
-        response = haste.error(status=status, text=" ".join([heading, *_flat(details), advice]).strip())
+        response = haste.error(status=status, text=in_one_line)
+    elif privatebin.says(request):
+        response = privatebin.error(status=status, text=in_one_line)
     elif gist.speaks_gist(request):
         response = gist.response(request, status=status, code=code, message=heading, details=details)
     elif wants_problem(request):

@@ -36,9 +36,11 @@ def require_readable(*, paste: Paste, viewer: Viewer) -> None:
     """Let pass whoever may read what is said about a paste: those who may read the paste.
 
     Raises:
-        Forbidden: for everybody, when a text that is read once leaves nothing to talk about.
+        Forbidden: for everybody, when the paste has no place for comments.
         Locked: without the password.
     """
+    if paste.encrypted:
+        raise Forbidden(_("An encrypted paste has no comments."), _("Nothing was changed."))
     if not paste.can_be_discussed:
         raise Forbidden(_("A paste that can be opened only so often has no comments."), _("Nothing was changed."))
     access.require_password(paste=paste, viewer=viewer, password="")

@@ -21,7 +21,7 @@ class Draft:
     """What an author wants published.
 
     ``password`` is the text of one, "" for none, None to leave the present one; ``max_views`` None does not count.
-    ``tags`` are written with blanks or commas between them.
+    ``tags`` are written with blanks or commas between them. What is ``encrypted`` has been looked at by `vault.sealed`.
     """
 
     files: Sequence[NewFile]
@@ -34,6 +34,7 @@ class Draft:
     password: str | None = ""
     message: str = ""
     tags: str = ""
+    encrypted: bool = False
 
 
 def require_valid(draft: Draft) -> None:
@@ -73,6 +74,7 @@ def fingerprint(*, draft: Draft, forked_from: Paste | None = None) -> str:
     When it expires is no part of it, because "in a day" is another moment each time it is sent; neither is a password.
     """
     said = [draft.title, draft.description, draft.visibility, draft.burn, draft.max_views, draft.tags, draft.message]
+    said += ["encrypted"] if draft.encrypted else []
     files = [[file.name, file.language, sha256(file.data).hexdigest()] for file in draft.files]
     source = forked_from.key if forked_from else ""
     return sha256(json.dumps([said, bool(draft.password), files, source]).encode()).hexdigest()
@@ -90,6 +92,7 @@ def of(paste: Paste, *, files: Sequence[NewFile]) -> Draft:
         max_views=paste.max_views,
         password=None,
         tags=paste.tags,
+        encrypted=paste.encrypted,
     )
 
 

@@ -106,6 +106,7 @@ def revise(
         Invalid, TooLarge, Refused, TooMany, Unavailable: as `create`.
     """
     access.require_author(paste=paste, viewer=viewer)
+    _require_readable(paste)
     drafts.require_valid(draft)
     prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user))
     _require_allowed(draft, prepared, viewer)
@@ -139,6 +140,7 @@ def fork(*, paste: Paste, draft: Draft, viewer: Viewer, idempotency_key: str = "
     """
     if paste.max_opens is not None:
         raise Forbidden(_("A paste that can be read only so often cannot be forked."))
+    _require_readable(paste)
     return create(draft=draft, viewer=viewer, forked_from=paste, idempotency_key=idempotency_key)
 
 
@@ -330,12 +332,15 @@ def _apply(paste: Paste, draft: Draft, prepared: Sequence[PreparedFile], *, numb
         paste.opens = 0
     paste.burn = draft.burn
     paste.max_views = draft.max_views
+    paste.encrypted = draft.encrypted
     paste.updated = at
     paste.revision_count = number
     if draft.password is not None:
         paste.password = make_password(draft.password) if draft.password else ""
     for name, value in content.summary(prepared).items():
         setattr(paste, name, value)
+    if draft.encrypted:
+        paste.excerpt = ""
 
 
 def _revision(paste: Paste, viewer: Viewer, *, number: int, at: datetime, **fields: Any) -> Revision:
@@ -356,11 +361,21 @@ def _add_revision(
 
 
 def _require_allowed(draft: Draft, prepared: Sequence[PreparedFile], viewer: Viewer) -> None:
-    """Let pass what the operator has not blocked. A binary file has no words; its name has."""
+    """Let pass what the operator has not blocked. Binary and encrypted files have no words; their names have."""
     texts = [draft.title, draft.description, draft.tags, draft.message]
     for file in prepared:
-        texts += [file.name, file.decoded]
+        texts += [file.name, "" if draft.encrypted else file.decoded]
     blocking.require_allowed(viewer=viewer, texts=texts)
+
+
+def _require_readable(paste: Paste) -> None:
+    """Let pass what the site can read, and so change or copy.
+
+    Raises:
+        Forbidden: when it was encrypted before it came here.
+    """
+    if paste.encrypted:
+        raise Forbidden(_("An encrypted paste stays as it is."), _("Publish its text anew, and delete this one."))
 
 
 def _rate(viewer: Viewer) -> dict[str, Any]:

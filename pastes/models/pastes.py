@@ -220,8 +220,8 @@ class Paste(models.Model):
 
     @property
     def can_be_discussed(self) -> bool:
-        """Whether comments have a place: a text that is read once leaves nothing behind to talk about."""
-        return self.max_opens is None
+        """Whether comments have a place: not where a text is read once, nor where the site shall know nothing of it."""
+        return self.max_opens is None and not self.encrypted
 
     @property
     def is_shared_page(self) -> bool:

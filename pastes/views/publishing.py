@@ -1,10 +1,11 @@
 """Publishing: the editor on the home page, and the one line that command-line clients send."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from pastes import conf
+from pastes.api import privatebin
 from pastes.domain import discovery, drafts, publishing, reading
 from pastes.domain.drafts import Draft
 from pastes.domain.publishing import Published
@@ -34,10 +35,21 @@ from pastes.views.submission import Card
 RECENT = 5
 
 
-@door("GET", "POST", "PUT", before_form=submission.read_losslessly)
+def _before_form(request: HttpRequest) -> None:
+    if privatebin.says(request):
+        _ = request.body  # which is no form, whatever it is said to be
+    else:
+        submission.read_losslessly(request)
+
+
+@door("GET", "POST", "PUT", before_form=_before_form)
 def home(request: HttpRequest) -> HttpResponseBase:
     """Show the editor, or publish what was sent."""
+    if privatebin.says(request):
+        return privatebin.answer(request)
     if request.method in {"GET", "HEAD"}:
+        if page := privatebin.page_of(request):
+            return HttpResponseRedirect(page)
         form = PublishForm(initial=defaults_for(viewer_of(request).user))
         return _editor(request, form=form, cards=[Card()])
     if not wants_html(request):

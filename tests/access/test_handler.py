@@ -98,6 +98,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "content_type": "application/x-www-form-urlencoded",
     },
     "a file by the API": {"method": "POST", "path": "/api/v1/pastes", "data": json.dumps(PUBLISHED)},
+    "no encrypted text": {"method": "POST", "path": "/", "data": "{}", "x-requested-with": "JSONHttpRequest"},
     "nothing": {"method": "PUT", "path": "/a.py", "data": ""},
     "nothing, in Russian": {"method": "PUT", "path": "/a.py", "data": "", "accept-language": "ru"},
     "a wrong option": {"method": "POST", "path": "/", "data": "content=a&expires=never-ever"},

@@ -1,7 +1,9 @@
 """Every example of the help pages does what it says, as it stands there."""
 
 import json
+import os
 import re
+import sys
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -15,6 +17,7 @@ pytestmark = pytest.mark.slow
 
 type Shell = Callable[..., str]
 
+PBINCLI = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 PUBLISHING = ("curl-output", "curl-file", "curl-files", "curl-body", "curl-burn", "token-curl")
 
 
@@ -79,6 +82,14 @@ def test_hastebin_gen(gist_site: GistSite, examples: dict[str, str], run: Run, n
     env = {"NODE_PATH": str(npm("hastebin-gen@2.0.5"))}
     address = run("node", "-e", examples["hastebin-gen"], package="nodejs", env=env).stdout.decode().strip()
     assert re.fullmatch(re.escape(gist_site.address) + r"/\w{11}\.txt", address)
+
+
+def test_pbincli(examples: dict[str, str], shell: Shell, tmp_path: Path) -> None:
+    printed = shell(examples["pbincli-run"], env=PBINCLI)
+    link = re.search(r"Link:\s+(\S+)", printed)
+    assert link
+    shell(re.sub(r"'.*'", f"'{link[1]}'", examples["pbincli-get"]), env=PBINCLI)
+    assert next(tmp_path.glob("paste-*.txt")).read_text() == "hello\n"
 
 
 def test_oembed(gist_site: GistSite, examples: dict[str, str], shell: Shell) -> None:

@@ -115,6 +115,7 @@ def _fields(request: HttpRequest, paste: Paste) -> dict[str, Any]:
         "burn": paste.burn,
         "max_views": paste.max_views,
         "has_password": bool(paste.password),
+        "encrypted": paste.encrypted,
         "revision": paste.revision_count,
         "file_name": paste.file_name,
         "file_count": paste.file_count,

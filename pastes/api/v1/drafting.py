@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from pastes.api.v1.paste_schemas import BinaryFile, Ending, KeptFile, NewFork, NewPaste, PasteChange, Settings, TextFile
-from pastes.domain import drafts, expiry
+from pastes.domain import drafts, expiry, vault
 from pastes.domain.content import NewFile
 from pastes.domain.drafts import Draft
 from pastes.exceptions import Invalid
@@ -22,9 +22,9 @@ def new_draft(body: NewPaste) -> Draft:
     """A draft of a paste that is not there yet.
 
     Raises:
-        Invalid: when its end cannot be.
+        Invalid: when its end cannot be, or it is said to be encrypted and is not.
     """
-    return Draft(
+    draft = Draft(
         files=[_new_file(file) for file in body.files],
         title=body.title,
         description=body.description,
@@ -35,6 +35,7 @@ def new_draft(body: NewPaste) -> Draft:
         password=body.password or "",
         tags=" ".join(body.tags),
     )
+    return vault.sealed(draft) if body.encrypted else draft
 
 
 def fork_draft(body: NewFork, *, paste: Paste, old: Sequence[File]) -> Draft:

@@ -42,6 +42,7 @@ INFO: dict[str, Any] = {
     "burn": False,
     "max_views": None,
     "has_password": False,
+    "encrypted": False,
     "revision": 1,
     "file_name": "hello.py",
     "file_count": 1,

@@ -94,6 +94,7 @@ class NewPaste(Settings):
     """A paste to publish."""
 
     files: NewFiles = Files
+    encrypted: bool = Field(False, description="The one file is JSON in PrivateBin's format. It is unlisted.")
 
 
 class NewFork(Settings):
@@ -169,6 +170,7 @@ class PasteInfo(BaseModel):
     burn: bool
     max_views: int | None
     has_password: bool
+    encrypted: bool = Field(description="Its one file is JSON in PrivateBin's format, and the site has no key to it.")
     revision: int = Field(description="The number of the latest revision.")
     file_name: str = Field(description="Of the first file.")
     file_count: int

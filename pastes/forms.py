@@ -184,6 +184,27 @@ class AccountForm(ProfileForm):
         return user
 
 
+class RedactForm(forms.Form):
+    """A text that is to be removed from a paste and its history. The domain says how long it may be."""
+
+    text = forms.CharField(
+        label=_("Text to remove"),
+        required=False,  # the domain says what an empty one is
+        strip=False,
+        help_text=_("As it stands in the paste: capitals count. Several lines can be removed together."),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 2,
+                "dir": "auto",
+                "autofocus": True,
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
 class MailForm(forms.Form):
     """How often somebody gets mails about what happens."""
 

@@ -114,7 +114,8 @@ def place(*, paste: Paste, anchor: Anchor) -> dict[str, Any]:
     files = list(revision.files.all())
     file = _require_lines(files, anchor)
     lines = _read_lines(file, anchor.first, anchor.last)
-    pointer = Pointer(anchor, digest(lines), _quote(lines), anchor.file_name, anchor.first)
+    kept = kept_of(lines)
+    pointer = Pointer(anchor, kept["lines_hash"], kept["quote"], anchor.file_name, anchor.first)
     now: Place | None = (anchor.file_name, anchor.first)
     if revision.number != paste.revision_count:
         latest = reading.find_revision(paste=paste)
@@ -125,12 +126,16 @@ def place(*, paste: Paste, anchor: Anchor) -> dict[str, Any]:
         "file_name": anchor.file_name,
         "first_line": anchor.first,
         "last_line": anchor.last,
-        "lines_hash": pointer.lines_hash,
-        "quote": pointer.quote,
+        **kept,
         "current_file": now[0] if now else "",
         "current_first": now[1] if now else None,
         "current_last": now[1] + pointer.count - 1 if now else None,
     }
+
+
+def kept_of(lines: Sequence[str]) -> dict[str, str]:
+    """The fields of a comment that keep what its lines say."""
+    return {"lines_hash": digest(lines), "quote": _quote(lines)}
 
 
 def follow(*, paste: Paste, old: Sequence[File], new: Sequence[PreparedFile]) -> "Follower":

@@ -129,14 +129,20 @@ def rows(*, revision: Revision, prepared: Sequence[PreparedFile]) -> list[File]:
 def summary(prepared: Sequence[PreparedFile]) -> dict[str, object]:
     """What the paste's own row keeps of its latest files, for lists."""
     first = prepared[0]
-    shown = terminal.stripped(first.decoded) if first.language == languages.TERMINAL else first.decoded
     return {
         "language": first.language,
         "file_name": first.name,
         "file_count": len(prepared),
         "size": sum(file.size for file in prepared),
-        "excerpt": _excerpt(shown),
+        "excerpt": excerpt(first.decoded, language=first.language),
     }
+
+
+def excerpt(decoded: str, *, language: str) -> str:
+    """The first lines of a file that say something, in characters every database can hold."""
+    start = terminal.stripped(decoded) if language == languages.TERMINAL else decoded
+    lines = (line.rstrip()[:160] for line in start[:4_000].splitlines() if line.strip())
+    return "\n".join(islice(lines, EXCERPT_LINES))[:EXCERPT_CHARACTERS].replace("\0", "")
 
 
 def read(file: File) -> bytes:
@@ -234,10 +240,12 @@ def _discard(names: Sequence[str]) -> None:
 def _read(file: File, start: int, end: int) -> bytes:
     data = storage.get(file.object_name, size=file.size, start=start, end=end)
     if data is None:
-        if not File.objects.filter(pk=file.pk).exists():
+        named = File.objects.filter(pk=file.pk).values_list("object_name", flat=True).first()
+        if named is None:
             # Deleted, or read by the one who may, between the look at its row and this.
             raise NotFound
-        log.error("object_missing", object=file.object_name)
+        if named == file.object_name:  # else something was just taken out of the text: it is there under another name
+            log.error("object_missing", object=file.object_name)
         raise Unavailable
     return data
 
@@ -330,9 +338,3 @@ def _measure(file: NewFile, *, name: str, language: str) -> PreparedFile:
         parts=[[part.first_line, part.offset] for part in cuts] if len(cuts) > 1 else [],
         decoded=decoded.text,
     )
-
-
-def _excerpt(decoded: str) -> str:
-    """The first lines that say something, in characters every database can hold."""
-    lines = (line.rstrip()[:160] for line in decoded[:4_000].splitlines() if line.strip())
-    return "\n".join(islice(lines, EXCERPT_LINES))[:EXCERPT_CHARACTERS].replace("\0", "")

@@ -94,6 +94,15 @@ def starred(*, paste: Paste, user: User) -> None:
     _happened(Event.STARRED, f"star:{paste.pk}:{user.pk}", paste, actor, timezone.now())
 
 
+def retitle(*, paste: Paste) -> None:
+    """Let what is kept, or not sent yet, say the title as it is now: there was something in it."""
+    for row in Delivery.objects.filter(paste=paste).only("payload").iterator(BATCH):
+        payload = json.loads(row.payload)
+        if payload["data"]["paste"]["title"] is not None:
+            payload["data"]["paste"]["title"] = paste.title
+            Delivery.objects.filter(pk=row.pk).update(payload=json.dumps(payload, separators=(",", ":")))
+
+
 def ping(*, webhook: Webhook) -> Delivery:
     """Have a message sent that says which webhook it is."""
     with transaction.atomic():

@@ -90,7 +90,8 @@ def _sweep_batch(
     found.orphan_bytes += sum(item.size for item in orphans)
     # One after the other: where a store has lost much, no set of names in memory says how much.
     for name in rows.values_list("object_name", flat=True).distinct().order_by("object_name").iterator():
-        if name not in names:
+        # What came since the batch was listed is there: a text of old that something was taken out of.
+        if name not in names and storage.get(name, size=1) is None:
             found.missing += 1
             log.error("object_missing", object=name)
     if orphans and not dry_run:

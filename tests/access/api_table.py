@@ -30,6 +30,8 @@ change_paste            others     403    403      404     403      403  404    
 change_paste            owner      200    200      200     200      200  404     404     404
 delete_paste            others     403    403      404     403      403  404     404     404
 delete_paste            owner      204    204      204     204      204  404     404     404
+redact_paste            others     403    403      404     403      403  404     404     404
+redact_paste            owner      200    200      200     200      200  404     404     404
 restore_paste           others     404    404      404     404      404  404     404     404
 restore_paste           owner      404    404      404     404      404  404     200     404
 set_expiry              others     403    403      404     403      403  404     404     404

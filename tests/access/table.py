@@ -75,6 +75,10 @@ delete         POST    others     403    403      404     403      403  404     
 delete         POST    owner      303    303      303     303      303  404     404     404
 delete         DELETE  others     403    403      404     403      403  404     404     404
 delete         DELETE  owner      303    303      303     303      303  404     404     404
+redact         GET     others     403    403      404     403      403  404     404     404
+redact         GET     owner      200    200      200     200      200  404     404     404
+redact         POST    others     403    403      404     403      403  404     404     404
+redact         POST    owner      200    200      200     200      200  404     404     404
 restore        POST    others     404    404      404     404      404  404     404     404
 restore        POST    owner      404    404      404     404      404  404     303     404
 claim          POST    others     403    403      404     403      403  404     404     404

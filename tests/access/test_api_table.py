@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 SENT: dict[str, Any] = {
     "create_paste": {"files": [{"content": "new\n"}]},
     "change_paste": {"title": "Changed"},
+    "redact_paste": {"text": "text of alice"},
     "set_expiry": {"expires_in": "1d"},
     "open_paste": {"password": PASSWORD},
     "claim_paste": {"edit_token": "not-the-token"},

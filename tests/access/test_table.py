@@ -31,6 +31,7 @@ SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("pastes:fork", "POST"): {"content": "mine now", "filename": "mine.txt"},
     ("pastes:edit", "POST"): {"content": "changed", "filename": "notes.txt", "base": "1"},
     ("pastes:expiry", "POST"): {"expiry": "1d"},
+    ("pastes:redact", "POST"): {"text": "text of alice"},
     ("pastes:token", "POST"): {"token": "guessed"},
     ("pastes:shares", "POST"): {"label": "for Carol"},
     ("pastes:star", "POST"): {"on": "1"},

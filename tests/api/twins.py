@@ -79,6 +79,8 @@ pastes:edit                    POST    change_paste
 pastes:delete                  GET     !form
 pastes:delete                  POST    delete_paste
 pastes:delete                  DELETE  delete_paste
+pastes:redact                  GET     !form
+pastes:redact                  POST    redact_paste
 pastes:restore                 POST    restore_paste
 pastes:claim                   POST    claim_paste
 pastes:token                   GET     !form

@@ -74,6 +74,24 @@ REVISION_INFO: dict[str, Any] = {
 
 REVISION: dict[str, Any] = REVISION_INFO | {"files": [FILE]}
 
+REDACTION: dict[str, Any] = {
+    "done": True,
+    "count": 1,
+    "revisions": [1, 2],
+    "comments": 0,
+    "forks": 0,
+    "places": [
+        {
+            "kind": "file",
+            "revisions": [1, 2],
+            "file": "settings.py",
+            "line": 12,
+            "count": 1,
+            "shown": 'PASSWORD = "[redacted]"',
+        }
+    ],
+}
+
 PATCH = """diff --git a/hello.py b/hello.py
 --- a/hello.py
 +++ b/hello.py

@@ -128,6 +128,37 @@ class Claim(Sent):
     edit_token: Annotated[Text, Field(max_length=200)]
 
 
+class Redaction(Sent):
+    """A text that is to be removed."""
+
+    text: Annotated[Text, Field(max_length=20_000, description="At least 4 characters; capitals count.")]
+    dry_run: bool = Field(False, description="Only say where it is.")
+
+
+class RedactedPlace(BaseModel):
+    """Where it is, or was."""
+
+    kind: Literal["file", "name", "title", "description", "tags", "message", "comment"] = Field(
+        description="In what: the text of a file, its name, a revision's message, ..."
+    )
+    revisions: list[int] = Field(description="Their numbers; none for what is the paste's own.")
+    file: str | None = Field(description="Its name, without the text.")
+    line: int | None = Field(description="From 1; null where there are no lines.")
+    count: int = Field(description="How often it is there.")
+    shown: str = Field(description="The line with `[redacted]` in the text's place, shortened.")
+
+
+class RedactionAnswer(BaseModel):
+    """What was removed, or with `dry_run` what would be."""
+
+    done: bool = Field(description="Whether something was removed.")
+    count: int = Field(description="How often it was there; what revisions share counts once.")
+    revisions: list[int] = Field(description="The numbers of those that had it.")
+    comments: int = Field(description="How many comments said or quoted it, whoever wrote them.")
+    forks: int = Field(description="How many public forks have it. They are other people's, and stay.")
+    places: list[RedactedPlace] = Field(description="The first hundred.")
+
+
 class FileInfo(BaseModel):
     """A file, without its bytes."""
 

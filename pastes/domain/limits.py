@@ -73,7 +73,7 @@ def address_hash(address: str) -> str:
     else:
         if parsed.version == 6 and parsed.ipv4_mapped:
             parsed = parsed.ipv4_mapped
-        network = str(ipaddress.ip_network((parsed, 64 if parsed.version == 6 else 32), strict=False))
+        network = str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else f"{parsed}/32"
     return salted_hmac("pastes.address", network, algorithm="sha256").hexdigest()
 
 

@@ -9,6 +9,7 @@ from psycopg.errors import ConnectionTimeout
 
 from pastebin.postgresql import driver
 from pastebin.postgresql.breakers import breaker_of
+from pastebin.postgresql.schema import DatabaseSchemaEditor
 
 ANSWER_SECONDS = 2.0
 """What a query that the server ends at its time needs until that is known here."""
@@ -22,6 +23,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A database that may freeze."""
 
     Database = driver
+    SchemaEditorClass = DatabaseSchemaEditor
 
     _answered = 0.0
 

@@ -81,7 +81,13 @@ class Comment(models.Model):
 class CommentVote(models.Model):
     """One person's vote on a comment: up or down."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="+",
+        verbose_name=_("person"),
+        db_index=False,  # one below begins with it
+    )
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="votes", verbose_name=_("comment"))
     value = models.SmallIntegerField(_("vote"), choices=[(1, _("up")), (-1, _("down"))])
     created = models.DateTimeField(_("created"), default=timezone.now)

@@ -24,7 +24,11 @@ class Notification(models.Model):
         WEBHOOK = "webhook", _("A webhook of yours was switched off")
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="notifications",
+        verbose_name=_("person"),
+        db_index=False,  # one below begins with it
     )
     kind = models.CharField(_("what happened"), max_length=10, choices=Kind)
     # One event tells somebody once, however many reasons there are for it.

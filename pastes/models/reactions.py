@@ -34,7 +34,13 @@ class Star(models.Model):
 class Like(models.Model):
     """Somebody likes a paste."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="likes", verbose_name=_("person"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="likes",
+        verbose_name=_("person"),
+        db_index=False,  # one below begins with it
+    )
     paste = models.ForeignKey(Paste, models.CASCADE, related_name="like_rows", verbose_name=_("paste"))
     created = models.DateTimeField(_("created"), default=timezone.now)
 

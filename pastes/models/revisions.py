@@ -11,7 +11,13 @@ from pastes.models.pastes import Paste
 class Revision(models.Model):
     """One saved state of a paste."""
 
-    paste = models.ForeignKey(Paste, models.CASCADE, related_name="revisions", verbose_name=_("paste"))
+    paste = models.ForeignKey(
+        Paste,
+        models.CASCADE,
+        related_name="revisions",
+        verbose_name=_("paste"),
+        db_index=False,  # one below begins with it
+    )
     number = models.PositiveIntegerField(_("number"))
     version = models.CharField(_("version"), max_length=40, unique=True)
     author = models.ForeignKey(
@@ -42,7 +48,13 @@ class Revision(models.Model):
 class File(models.Model):
     """One file of a revision; its bytes are the object ``object_name``, shared by revisions that did not change it."""
 
-    revision = models.ForeignKey(Revision, models.CASCADE, related_name="files", verbose_name=_("revision"))
+    revision = models.ForeignKey(
+        Revision,
+        models.CASCADE,
+        related_name="files",
+        verbose_name=_("revision"),
+        db_index=False,  # one below begins with it
+    )
     position = models.PositiveSmallIntegerField(_("position"))
     name = models.CharField(_("name"), max_length=255)
     language = models.CharField(_("language"), max_length=50)

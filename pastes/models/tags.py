@@ -26,7 +26,13 @@ class Tag(models.Model):
 class Tagging(models.Model):
     """A paste has a tag."""
 
-    tag = models.ForeignKey(Tag, models.CASCADE, related_name="taggings", verbose_name=_("tag"))
+    tag = models.ForeignKey(
+        Tag,
+        models.CASCADE,
+        related_name="taggings",
+        verbose_name=_("tag"),
+        db_index=False,  # one below begins with it
+    )
     paste = models.ForeignKey(Paste, models.CASCADE, related_name="taggings", verbose_name=_("paste"))
 
     class Meta:

@@ -17,7 +17,13 @@ class View(models.Model):
     `Paste.views` and removes yesterday's.
     """
 
-    paste = models.ForeignKey(Paste, models.CASCADE, related_name="+", verbose_name=_("paste"))
+    paste = models.ForeignKey(
+        Paste,
+        models.CASCADE,
+        related_name="+",
+        verbose_name=_("paste"),
+        db_index=False,  # one below begins with it
+    )
     reader = models.CharField(_("reader"), max_length=32)
     # From which other site, by its host; never more of the address.
     host = models.CharField(_("came from"), max_length=100, blank=True)
@@ -51,7 +57,13 @@ class DailyViewsQuerySet(models.QuerySet["DailyViews"]):
 class DailyViews(models.Model):
     """How often a paste was seen on a day (UTC)."""
 
-    paste = models.ForeignKey(Paste, models.CASCADE, related_name="daily_views", verbose_name=_("paste"))
+    paste = models.ForeignKey(
+        Paste,
+        models.CASCADE,
+        related_name="daily_views",
+        verbose_name=_("paste"),
+        db_index=False,  # one below begins with it
+    )
     day = models.DateField(_("day"))
     views = models.PositiveBigIntegerField(_("views"), default=0)
 
@@ -82,7 +94,13 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 class Referral(models.Model):
     """How many readers a paste has from another site."""
 
-    paste = models.ForeignKey(Paste, models.CASCADE, related_name="referrals", verbose_name=_("paste"))
+    paste = models.ForeignKey(
+        Paste,
+        models.CASCADE,
+        related_name="referrals",
+        verbose_name=_("paste"),
+        db_index=False,  # one below begins with it
+    )
     host = models.CharField(_("came from"), max_length=100)
     views = models.PositiveBigIntegerField(_("views"), default=0)
 

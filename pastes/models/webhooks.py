@@ -84,7 +84,13 @@ class Delivery(models.Model):
         DELIVERED = "delivered", _("Delivered")
         FAILED = "failed", _("Failed")
 
-    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries", verbose_name=_("webhook"))
+    webhook = models.ForeignKey(
+        Webhook,
+        models.CASCADE,
+        related_name="deliveries",
+        verbose_name=_("webhook"),
+        db_index=False,  # one below begins with it
+    )
     paste = models.ForeignKey(Paste, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("paste"))
     # The same for all attempts, so that a receiver knows a message that it has had.
     message_id = models.CharField(_("message"), max_length=40, unique=True)

@@ -10,6 +10,7 @@ from hashlib import sha256
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AnonymousUser
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.prepared import Prepared
@@ -80,6 +81,16 @@ def require_author(*, paste: Paste, viewer: Viewer) -> None:
     """
     if not is_author(paste=paste, viewer=viewer):
         raise Forbidden
+
+
+def require_readable(paste: Paste) -> None:
+    """Let pass what the site itself can read, and so change or copy.
+
+    Raises:
+        Forbidden: when it was encrypted before it came here.
+    """
+    if paste.encrypted:
+        raise Forbidden(_("An encrypted paste stays as it is."), _("Publish its text anew, and delete this one."))
 
 
 def is_author(*, paste: Paste | BurnReceipt, viewer: Viewer) -> bool:

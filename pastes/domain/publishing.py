@@ -106,7 +106,7 @@ def revise(
         Invalid, TooLarge, Refused, TooMany, Unavailable: as `create`.
     """
     access.require_author(paste=paste, viewer=viewer)
-    require_readable(paste)
+    access.require_readable(paste)
     drafts.require_valid(draft)
     prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user))
     _require_allowed(draft, prepared, viewer)
@@ -140,7 +140,7 @@ def fork(*, paste: Paste, draft: Draft, viewer: Viewer, idempotency_key: str = "
     """
     if paste.max_opens is not None:
         raise Forbidden(_("A paste that can be read only so often cannot be forked."))
-    require_readable(paste)
+    access.require_readable(paste)
     return create(draft=draft, viewer=viewer, forked_from=paste, idempotency_key=idempotency_key)
 
 
@@ -366,16 +366,6 @@ def _require_allowed(draft: Draft, prepared: Sequence[PreparedFile], viewer: Vie
     for file in prepared:
         texts += [file.name, "" if draft.encrypted else file.decoded]
     blocking.require_allowed(viewer=viewer, texts=texts)
-
-
-def require_readable(paste: Paste) -> None:
-    """Let pass what the site can read, and so change or copy.
-
-    Raises:
-        Forbidden: when it was encrypted before it came here.
-    """
-    if paste.encrypted:
-        raise Forbidden(_("An encrypted paste stays as it is."), _("Publish its text anew, and delete this one."))
 
 
 def _rate(viewer: Viewer) -> dict[str, Any]:

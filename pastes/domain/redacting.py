@@ -201,7 +201,7 @@ class _Leaking:
 def _begin(paste: Paste, viewer: Viewer, text: str, *, trusted: bool = False, at: datetime | None) -> Leak:
     if not trusted:
         access.require_author(paste=paste, viewer=viewer)
-    publishing.require_readable(paste)
+    access.require_readable(paste)
     leak = Leak(text)
     if trusted:
         return leak

@@ -43,6 +43,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponseBase:
         if wants_html(request) and request.method in {"GET", "HEAD"}:
             return redirect("pastes:token", key=key)
         raise
+    access.require_readable(paste)
     revision = reading.find_revision(paste=paste)
     if request.method != "POST":
         form = ReviseForm(initial=initial_for(paste))

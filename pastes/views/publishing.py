@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from pastes import conf
 from pastes.api import privatebin
-from pastes.domain import discovery, drafts, publishing, reading
+from pastes.domain import access, discovery, drafts, publishing, reading
 from pastes.domain.drafts import Draft
 from pastes.domain.publishing import Published
 from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, Refused, SomebodyElse, TooLarge, TooMany
@@ -89,6 +89,7 @@ def fork(request: HttpRequest, key: str) -> HttpResponseBase:
         return _submit(request, mode="fork", source=paste)
     if paste.max_opens is not None:
         raise Forbidden
+    access.require_readable(paste)
     cards = cards_of(paste, viewer)
     initial = initial_for(paste) | {"expiry": defaults_for(viewer.user)["expiry"], "expires_at": None}
     return _editor(request, form=PublishForm(initial=initial), cards=cards, mode="fork", paste=paste)

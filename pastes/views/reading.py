@@ -13,7 +13,7 @@ from pastes.domain.reading import Opening
 from pastes.exceptions import Locked, NotFound
 from pastes.models import Paste
 from pastes.rendering import languages
-from pastes.views import comments, editing, previews, stencils
+from pastes.views import comments, editing, previews, stencils, vault
 from pastes.views.door import (
     UNLOCK_COOKIE,
     UNLOCK_COOKIE_SECONDS,
@@ -178,6 +178,7 @@ def _gate(request: HttpRequest, found: Paste, error: Locked) -> HttpResponse:
     context = {
         "paste_key": found.key,
         "needs_password": bool(found.password),
+        "encrypted": found.encrypted,
         "burns": found.burn,
         "views_left": None if found.burn else left,
         "error": error.message if error.wrong_password else "",
@@ -187,6 +188,8 @@ def _gate(request: HttpRequest, found: Paste, error: Locked) -> HttpResponse:
 
 def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> HttpResponse:
     found = opening.paste
+    if found.encrypted:
+        return vault.page(request, opening, viewer)
     author = access.is_author(paste=found, viewer=viewer)
     published = author and request.GET.get("published") == "1"
     given = reactions.given(paste=found, viewer=viewer)

@@ -124,8 +124,8 @@ class Found:
             self.places.append(place)
 
 
-def find(*, paste: Paste, viewer: Viewer, text: str, at: datetime | None = None) -> Found:
-    """Where a paste has a text, in any revision and around them. Capitals count.
+def find(*, paste: Paste, viewer: Viewer, text: str, trusted: bool = False, at: datetime | None = None) -> Found:
+    """Where a paste has a text, in any revision and around them. Capitals count. ``trusted`` is as for `redact`.
 
     Raises:
         Forbidden: when the viewer is not the author, or nobody here can read the paste.
@@ -134,9 +134,9 @@ def find(*, paste: Paste, viewer: Viewer, text: str, at: datetime | None = None)
         TooMany: too often.
         NotFound, Unavailable: when the texts cannot be read now.
     """
-    leak = _begin(paste, viewer, text, at=at)
+    leak = _begin(paste, viewer, text, trusted=trusted, at=at)
     found = Found()
-    for leaking in _look_through(_files(paste), leak):
+    for leaking in _look_through(_files(paste, trusted=trusted), leak):
         _tell(found, leaking)
     _look_around(found, paste, viewer, leak)
     return found

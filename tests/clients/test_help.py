@@ -63,6 +63,10 @@ def test_what_reads_and_deletes(gist_site: GistSite, examples: dict[str, str], s
     published = httpx.post(gist_site.address, content=b"x")
     shell(examples["curl-delete"], key=published.text.strip()[-11:], token=published.headers["X-Delete-Token"])
     assert httpx.get(published.text.strip()).status_code == 404
+    leaked = httpx.post(gist_site.address, content=b"it is hunter2-secret")
+    address, token = leaked.text.strip(), leaked.headers["X-Delete-Token"]
+    assert json.loads(shell(examples["curl-redact"], key=address[-11:], token=token))["done"]
+    assert httpx.get(f"{address}/raw?revision=1").text == "it is [redacted]"
 
 
 def test_pastebinit(gist_site: GistSite, examples: dict[str, str], shell: Shell, tmp_path: Path) -> None:

@@ -1,14 +1,16 @@
 """Taking a text out of a paste and all its revisions: nothing has it afterwards, and everything else is as it was."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from django.test import override_settings
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
 from pastes import storage
-from pastes.domain import content, discussion, drafts, publishing, redacting, sharing
+from pastes.domain import content, discussion, drafts, publishing, redacting, sharing, sweeping
 from pastes.domain.anchors import Anchor
 from pastes.domain.content import NewFile
 from pastes.domain.drafts import Draft
@@ -332,6 +334,28 @@ def test_of_an_edit_and_a_removal_at_once_one_waits_or_is_told(alice: User, empt
     assert Revision.objects.count() == 2
     assert {SECRET.encode() in data for data in texts(paste)} == {not isinstance(done[0], Found)}
     assert {item.name for item in storage.iterate()} == set(File.objects.values_list("object_name", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_reads_at_this_moment_comes_again_and_nothing_is_called_lost(
+    alice: User, empty_store: None, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paste = make_paste(owner=alice, text=SECRET, name="a.txt")
+    Revision.objects.update(created=timezone.now() - timedelta(days=1))
+    [file], listed = File.objects.all(), list(storage.iterate())
+    redact(paste)
+    with pytest.raises(Unavailable):
+        content.read(file)
+    monkeypatch.setattr(storage, "iterate", lambda: iter(listed))  # as a sweep that began before has it
+    assert sweeping.sweep().missing == 0
+    assert "object_missing" not in caplog.text
+
+
+def test_an_encrypted_paste_stays_as_it_is(alice: User) -> None:
+    paste = make_paste(owner=alice, text=SECRET)
+    Paste.objects.update(encrypted=True)
+    with pytest.raises(Forbidden, match="encrypted"):
+        redact(paste)
 
 
 def test_no_log_and_no_name_has_it(alice: User, caplog: pytest.LogCaptureFixture) -> None:

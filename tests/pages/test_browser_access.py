@@ -76,7 +76,7 @@ def make_site() -> Site:
     Paste.objects.filter(pk=deleted.pk).update(deleted_at=timezone.now())
     sharing.make(paste=private, viewer=viewer_for(alice), label=LONG[:80])
     key = full.key
-    own = [f"/{key}/{page}" for page in ("edit", "delete", "expiry", "shares", "statistics", "share", "fork")]
+    own = [f"/{key}/{page}" for page in ("edit", "redact", "delete", "expiry", "shares", "statistics", "share", "fork")]
     own += [f"/{key}/{page}" for page in ("star?on=1", "like?on=1", "revisions/1")]
     talk = [f"/{key}/comments/{comment}{page}" for page in ("/edit", "/delete", "/vote?value=1", "/report")]
     return Site(

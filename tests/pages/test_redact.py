@@ -164,7 +164,7 @@ def test_it_shows_where_it_is_and_changes_nothing_until_that_is_confirmed(alice:
 
     assert (done.status_code, done["Location"]) == (303, f"{url}?removed=6")
     told = client.get(done["Location"]).text
-    assert "in 6 places, stands [redacted] now" in told
+    assert "in 6 places, stands <code>[redacted]</code> now" in told
     assert "Change a leaked password or key in any case" in told
     assert f'href="/{paste.key}"' in told
     history = client.get(f"/{paste.key}/revisions").text

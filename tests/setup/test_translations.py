@@ -151,7 +151,7 @@ def test_a_script_has_no_words_of_its_own(path: Path) -> None:
 
 ANYBODY = ["/", "/recent", "/diff", "/accounts/login/", "/accounts/signup/", "/no-such-page", "/11111111111"]
 ANYBODY += [f"/{{key}}{page}" for page in ("", "/fork", "/revisions", "/diff/1..1", "/token")]
-MEMBERS = ["/mine", "/{key}", "/{key}/edit", "/{key}/expiry", "/{key}/delete", "/{key}/shares"]
+MEMBERS = ["/mine", "/{key}", "/{key}/edit", "/{key}/expiry", "/{key}/delete", "/{key}/redact", "/{key}/shares"]
 ANYBODY += ["/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/password/reset/key/1-x/"]
 ANYBODY += ["/accounts/password/reset/key/done/", "/accounts/confirm-email/", "/accounts/confirm-email/x/"]
 ANYBODY += ["/accounts/inactive/", "/accounts/3rdparty/login/cancelled/"]

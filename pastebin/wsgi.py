@@ -7,8 +7,12 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.core.cache import caches
 from django.core.files.storage import storages
+from django.template import engines
 from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import translation
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pastebin.settings")
 
@@ -41,8 +45,13 @@ django.setup(set_prefix=False)
 from pastebin import hot, signed_in  # noqa: E402 # Django is set up only now
 from pastebin.handler import Handler  # noqa: E402
 
-# What is loaded now, before there are processes, is there once for all of them.
+# What is loaded now, before there are processes, is there once for all of them: clients, addresses, words, templates.
 storages["pastes"]
+caches["hot"]
+engines["django"].engine.template_context_processors  # type: ignore[attr-defined] # noqa: B018 # reading it loads them
+for language, _ in settings.LANGUAGES:
+    with translation.override(language):
+        reverse("pastes:home")
 for template in ("home", "paste", "recent", "popular"):
     get_template(f"pastes/{template}.html")
 

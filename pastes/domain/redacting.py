@@ -17,11 +17,11 @@ from itertools import groupby
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pastes import conf, storage, units
+from pastes import conf, storage
 from pastes.domain import access, anchors, content, discussion, limits, publishing, sweeping, unsaying
 from pastes.domain.access import Viewer
 from pastes.domain.leaks import MARK, Leak, shown
@@ -32,12 +32,16 @@ from pastes.rendering import parts
 
 log = structlog.get_logger("pastes.redacting")
 
-MOST_TEXTS = 1_000
+MOST_TEXTS = 500
 MOST_BYTES = 100 * 1024 * 1024
-"""How much of a history one request goes through: different texts, and their bytes."""
+MOST_FILES = 20_000
+"""How much of a history one request goes through: different texts, their bytes, and files of all revisions."""
 
 MOST_PLACES = 100
 """How many places are shown; all are counted."""
+
+MOST_SPANS = 8
+"""Of revisions, each from one to another, that are written out."""
 
 MOST_FORKS = 100
 """How many forks are looked into."""
@@ -90,7 +94,8 @@ class Place:
         """The revisions in short: ``1–3, 5``."""
         runs = groupby(enumerate(self.revisions), key=lambda pair: pair[1] - pair[0])
         spans = [[number for _index, number in run] for _key, run in runs]
-        return ", ".join(f"{span[0]}–{span[-1]}" if len(span) > 1 else str(span[0]) for span in spans)
+        words = [f"{span[0]}–{span[-1]}" if len(span) > 1 else str(span[0]) for span in spans]
+        return ", ".join(words if len(words) <= MOST_SPANS else [*words[: MOST_SPANS - 1], "…"])
 
 
 @dataclass(slots=True)
@@ -220,21 +225,29 @@ def _files(paste: Paste, *, trusted: bool = False) -> list[list[File]]:
     Raises:
         TooLarge: when there is too much to read.
     """
-    rows = File.objects.filter(revision__paste=paste).select_related("revision").defer("parts")
+    rows = File.objects.filter(revision__paste=paste)
+    if not trusted:
+        _require_bounded(rows)
     shared: dict[str, list[File]] = defaultdict(list)
-    for file in rows.order_by("-revision__number", "position"):
+    for file in rows.select_related("revision").defer("parts").order_by("-revision__number", "position"):
         shared[file.object_name].append(file)
-    size = sum(files[0].size for files in shared.values())
-    if not trusted and (len(shared) > MOST_TEXTS or size > MOST_BYTES):
-        over, limit = (size, MOST_BYTES) if size > MOST_BYTES else (len(shared), MOST_TEXTS)
-        raise TooLarge(
-            _("The history of this paste is too long for this: %(texts)s different texts of %(size)s in all.")
-            % {"texts": len(shared), "size": units.size(size)},
-            limit=limit,
-            actual=over,
-            advice=_("Nothing was removed. Whoever runs this site can do it for you; or delete the paste."),
-        )
     return list(shared.values())
+
+
+def _require_bounded(rows: QuerySet[File]) -> None:
+    """Let pass what can be gone through while somebody waits."""
+    if (count := rows.count()) > MOST_FILES:
+        raise _too_long(limit=MOST_FILES, actual=count)
+    sizes = [size for _name, size in rows.order_by().values_list("object_name", "size").distinct()]
+    if len(sizes) > MOST_TEXTS:
+        raise _too_long(limit=MOST_TEXTS, actual=len(sizes))
+    if sum(sizes) > MOST_BYTES:
+        raise _too_long(limit=MOST_BYTES, actual=sum(sizes))
+
+
+def _too_long(*, limit: int, actual: int) -> TooLarge:
+    advice = _("Nothing was removed. Whoever runs this site can do it for you; or delete the paste.")
+    return TooLarge(_("The history of this paste is too long for this."), limit=limit, actual=actual, advice=advice)
 
 
 def _look_through(files: Sequence[list[File]], leak: Leak) -> Iterator[_Leaking]:
@@ -261,13 +274,16 @@ def _tell(found: Found, leaking: _Leaking) -> None:
 
 
 def _look_around(found: Found, paste: Paste, viewer: Viewer, leak: Leak) -> None:
-    """Add what stands beside the files: names, words of the author, comments; and what forks have."""
+    """Add what stands beside the texts: names, words of the author, comments; and what forks have."""
     for kind, text, revisions in _words(paste, leak):
         if times := len(leak.lines_in(text)):
-            line = shown(" ".join(leak.removed_from(text).splitlines()))
-            found.add(Place(kind, revisions, count=times, shown=line))
+            found.add(Place(kind, revisions, count=times, shown=_in_one_line(text, leak)))
+    for body, deleted in Comment.objects.filter(paste=paste, body__contains=leak.probe).values_list("body", "deleted"):
+        if times := len(leak.lines_in(body)):  # what a moderator has removed can be put back, and is shown to nobody
+            found.add(Place(Kind.COMMENT, count=times, shown="" if deleted else _in_one_line(body, leak)))
     if times := sum(map(leak.is_in_tag, paste.tag_names)):
         found.add(Place(Kind.TAGS, count=times))
+    # A quote is what a text says, and is counted there.
     quoting = Q(body__contains=leak.probe) | Q(quote__contains=leak.probe)
     said = Comment.objects.filter(quoting, paste=paste).values_list("body", "quote")
     found.comments = sum(leak.is_in(body) or leak.is_in(quote) for body, quote in said)
@@ -275,7 +291,7 @@ def _look_around(found: Found, paste: Paste, viewer: Viewer, leak: Leak) -> None
 
 
 def _words(paste: Paste, leak: Leak) -> Iterator[tuple[Kind, str, tuple[int, ...]]]:
-    """Texts beside the files that may have it, and of which revisions they are. A quote is what a file says."""
+    """What the author wrote beside the texts, where it may be, and of which revisions it is."""
     yield Kind.TITLE, paste.title, ()
     yield Kind.DESCRIPTION, paste.description, ()
     named: dict[str, list[int]] = defaultdict(list)
@@ -287,9 +303,10 @@ def _words(paste: Paste, leak: Leak) -> Iterator[tuple[Kind, str, tuple[int, ...
     messages = Revision.objects.filter(paste=paste, message__contains=leak.probe).order_by("number")
     for message, number in messages.values_list("message", "number"):
         yield Kind.MESSAGE, message, (number,)
-    bodies = Comment.objects.filter(paste=paste, body__contains=leak.probe).order_by("pk")
-    for body in bodies.values_list("body", flat=True):
-        yield Kind.COMMENT, body, ()
+
+
+def _in_one_line(text: str, leak: Leak) -> str:
+    return shown(" ".join(leak.removed_from(text).splitlines()))
 
 
 def _forks(paste: Paste, viewer: Viewer, leak: Leak) -> int:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -107,19 +106,17 @@ def _rewrite_comments(
 
     A comment is not marked as edited by this: its author did nothing.
     """
-    lines = {pk: fields for text in texts for pk, fields in text.remarks.items()}
-    rows = Comment.objects.filter(Q(first_line__isnull=False) | Q(body__contains=leak.probe), paste=paste)
-    for comment in rows.only("revision", "body", "file_name", "current_file"):
-        fields: dict[str, Any] = dict(lines.get(comment.pk, {}))
-        if leak.is_in(comment.body):
-            fields["body"] = after = leak.removed_from(comment.body)
-            fields["html"] = html[after] if after in html else discussion.render(after)[0]
-        if comment.revision_id and (name := names.get((comment.revision_id, comment.file_name))):
-            fields["file_name"] = name
-        if name := names.get((latest.pk, comment.current_file)):
-            fields["current_file"] = name
-        if fields:
-            Comment.objects.filter(pk=comment.pk).update(**fields)
+    for pk, fields in ((pk, fields) for text in texts for pk, fields in text.remarks.items()):
+        Comment.objects.filter(pk=pk).update(**fields)
+    for (revision, old), new in names.items():
+        Comment.objects.filter(paste=paste, revision=revision, file_name=old).update(file_name=new)
+        if revision == latest.pk:
+            Comment.objects.filter(paste=paste, current_file=old).update(current_file=new)
+    for pk, body in Comment.objects.filter(paste=paste, body__contains=leak.probe).values_list("pk", "body"):
+        if leak.is_in(body):
+            after = leak.removed_from(body)
+            rendered = html[after] if after in html else discussion.render(after)[0]
+            Comment.objects.filter(pk=pk).update(body=after, html=rendered)
 
 
 def _rewrite(model: Any, column: str, paste: Paste, leak: Leak) -> int:

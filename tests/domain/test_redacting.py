@@ -10,15 +10,15 @@ from pytest_django import Settings
 
 from accounts.models import User
 from pastes import storage
-from pastes.domain import content, discussion, drafts, publishing, redacting, sharing, sweeping
+from pastes.domain import content, discussion, drafts, moderation, publishing, redacting, sharing, sweeping
 from pastes.domain.anchors import Anchor
 from pastes.domain.content import NewFile
 from pastes.domain.drafts import Draft
 from pastes.domain.leaks import Leak
-from pastes.domain.redacting import Found, Kind
+from pastes.domain.redacting import Found, Kind, Place
 from pastes.exceptions import Conflict, Forbidden, Invalid, TooLarge, TooMany, Unavailable
 from pastes.models import Comment, Delivery, File, Paste, Report, Revision, Tag, Webhook
-from tests.factories import make_paste, publish, viewer_for
+from tests.factories import make_paste, make_user, publish, viewer_for
 from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +198,21 @@ def test_a_quote_of_a_part_of_a_long_secret_goes_as_well(alice: User, bob: User)
     assert (half.quote, half.current_first) == ("[redacted]", 2)
 
 
+def test_what_a_moderator_removed_is_shown_to_nobody_and_cleaned_as_well(alice: User, bob: User) -> None:
+    paste = make_paste(owner=alice)
+    comment = discussion.create(paste=paste, viewer=viewer_for(bob), body=f"Rude words and {SECRET}")
+    moderation.remove_comments(comments=[comment], moderator=make_user("mona"), reason="rude")
+    [place] = redact(paste).places
+    assert (place.kind, place.count, place.shown) == ("comment", 1, "")
+    comment.refresh_from_db()
+    assert comment.body == "Rude words and [redacted]"
+
+
+def test_many_revisions_are_written_in_short() -> None:
+    assert Place(Kind.FILE, (1, 2, 3, 5, 8, 9)).numbers == "1–3, 5, 8–9"
+    assert Place(Kind.FILE, tuple(range(1, 100, 2))).numbers == "1, 3, 5, 7, 9, 11, 13, …"
+
+
 def test_what_only_comments_say_makes_no_revision(alice: User, bob: User) -> None:
     paste = make_paste(owner=alice)
     comment = discussion.create(paste=paste, viewer=viewer_for(bob), body=SECRET)
@@ -268,13 +283,25 @@ def test_it_has_the_rate_of_an_edit(alice: User, settings: Settings) -> None:
         redact(paste)
 
 
-def test_a_history_beyond_the_bounds_is_left_as_it_is(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redacting, "MOST_BYTES", 10)
+@pytest.mark.parametrize("bound", ["MOST_BYTES", "MOST_TEXTS", "MOST_FILES"])
+def test_a_history_beyond_the_bounds_is_left_as_it_is(alice: User, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
     paste = make_paste(owner=alice, text=SECRET)
+    monkeypatch.setattr(redacting, bound, 0)
     with pytest.raises(TooLarge):
         redact(paste)
     assert texts(paste) == [SECRET.encode()]
     assert redact(paste, trusted=True).count == 1
+
+
+def test_a_text_that_many_revisions_have_at_different_places_is_one(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = NewFile(SECRET.encode(), "kept.txt")
+    paste = make_paste(owner=alice, files=[kept, NewFile(b"1", "a.txt")])
+    revise(paste, NewFile(b"1", "a.txt"), kept)
+    monkeypatch.setattr(redacting, "MOST_TEXTS", 2)
+    monkeypatch.setattr(redacting, "MOST_BYTES", len(SECRET.encode()) + 1)
+    assert redact(paste).revisions == {1, 2}
 
 
 def test_a_store_that_is_down_leaves_the_paste_as_it_is(alice: User, store_down: None) -> None:

@@ -95,6 +95,7 @@ class PublishForm(ExpiryForm):
         strip=False,
         widget=forms.PasswordInput(render_value=True),
     )
+    encrypted = forms.BooleanField(required=False)
     upload = ManyFilesField(label=_("Files"), required=False)
 
     field_order = [
@@ -107,6 +108,7 @@ class PublishForm(ExpiryForm):
         "burn",
         "max_views",
         "password",
+        "encrypted",
         "upload",
     ]
 

@@ -52,12 +52,17 @@ def read(data: bytes) -> dict[str, Any]:
 def sealed(draft: Draft) -> Draft:
     """The same draft, when its one file is an encrypted text. Whoever has the address may read it, and nobody finds it.
 
+    One without a byte stays as it is: `publishing.create` says what is missing.
+
     Raises:
         Invalid: when it is not.
     """
-    if len(draft.files) != 1:
+    files = [file for file in draft.files if file.data]
+    if not files:
+        return draft
+    if len(files) > 1:
         raise _invalid(_("One text can be encrypted, not several files."))
-    document = read(draft.files[0].data)
+    document = read(files[0].data)
     burns = _burns(document)
     kept = {name: document[name] for name in ("v", "adata", "ct")}
     data = json.dumps(kept, separators=(",", ":")).encode()

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from pastes import conf
 from pastes.api import privatebin
-from pastes.domain import access, discovery, drafts, publishing, reading
+from pastes.domain import access, discovery, drafts, publishing, reading, vault
 from pastes.domain.drafts import Draft
 from pastes.domain.publishing import Published
 from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, Refused, SomebodyElse, TooLarge, TooMany
@@ -124,7 +124,7 @@ def _attempt(request: HttpRequest, draft: Draft) -> str:
 def _draft(request: HttpRequest, form: PublishForm) -> Draft:
     require_valid(form)
     values = form.cleaned_data
-    return Draft(
+    draft = Draft(
         files=submission.files_in(request),
         title=values["title"],
         description=values["description"],
@@ -135,6 +135,7 @@ def _draft(request: HttpRequest, form: PublishForm) -> Draft:
         password=values["password"],
         tags=values["tags"],
     )
+    return vault.sealed(draft) if values["encrypted"] else draft
 
 
 def _unchecked(form: PublishForm) -> PublishForm:

@@ -4,7 +4,7 @@
 const form = document.querySelector("[data-composer]");
 const notice = form.querySelector("[data-draft]");
 const act = notice.querySelector("button");
-const FIELDS = ["title", "description", "tags", "visibility", "expiry", "expires_at", "burn", "max_views", "message", "base"];
+const FIELDS = ["title", "description", "tags", "visibility", "expiry", "expires_at", "burn", "encrypted", "max_views", "message", "base"];
 const CARD = ["filename", "language", "content"];
 const PREFIX = `draft ${form.dataset.owner} ${location.pathname} `;
 const MOST = 2_000_000; // Characters: storage has room for some five million.

@@ -28,7 +28,7 @@ function show(card, side, focus) {
 
 function offer(card) {
   const tabs = card.querySelector("[data-tabs]");
-  tabs.hidden = !isMarkdown(card);
+  tabs.hidden = !isMarkdown(card) || Boolean(form.elements.encrypted?.checked);
   if (tabs.hidden && card.querySelector("[name=content]").hidden) show(card, "write");
 }
 

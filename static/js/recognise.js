@@ -11,6 +11,7 @@ function ask(card) {
   const place = card.querySelector("[data-recognised]");
   const head = text.slice(0, HEAD);
   const question = `${name}\0${head}`;
+  if (form.elements.encrypted?.checked) return; // Nothing of it is the site's business.
   if (language.trim() || asked.get(place) === question) return;
   asked.set(place, question);
   htmx.ajax("POST", form.dataset.languageUrl, { source: place, target: place, swap: "innerHTML", values: { name, text: head } }).catch(() => {});

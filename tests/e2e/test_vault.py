@@ -6,7 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser import Opener
+from pastes.domain import keys
+from tests.browser import Opener, home
 from tests.clients.test_pbincli import PASSWORD, TEXT, Program
 from tests.e2e.conftest import Site
 
@@ -64,3 +65,58 @@ def test_what_burns_is_shown_once_to_whoever_confirms_it(site: Site, open_page: 
     expect(page.get_by_role("heading", name="This paste is gone")).to_be_visible()
     page.goto(link)
     expect(page.get_by_role("heading", name="There is no paste at this address.")).to_be_visible()
+
+
+def test_what_is_written_here_opens_elsewhere_and_in_a_program_and_nothing_else_was_sent(
+    site: Site, open_page: Opener
+) -> None:
+    page = home(open_page())
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None)
+    page.get_by_label("Title").fill("Known to nobody")
+    page.get_by_label("Encrypt", exact=True).check()
+    expect(page.get_by_text("only who has the whole link can read it")).to_be_visible()
+    expect(page.get_by_label("Title")).to_be_hidden()
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_label("Text", exact=True).fill("# Not for the site\nжар 🔥")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.wait_for_timeout(900)  # as long as it takes until a language would be recognised
+    page.get_by_role("button", name="Publish").last.click()
+    page.wait_for_url("**/*published=1#*")
+    assert sum('"adata"' in body for body in sent) == 1
+    assert not any(word in body for body in sent for word in ("Not for the site", "Known to nobody", PASSWORD))
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    assert len(shown(page)) == 2
+    link = page.locator("#address").inner_text()
+    key, fragment = link.removeprefix(f"{site.address}/").split("#")
+    found = {"id": keys.to_hex(key), "key": fragment}
+    assert Program(site).get(found, password=PASSWORD)[0] == "# Not for the site\nжар 🔥"
+    page.goto(f"/{key}/delete")
+    page.get_by_role("button", name="Delete").click()
+    other = open_page()
+    other.goto(link)
+    expect(other.get_by_role("heading", name="There is no paste at this address.")).to_be_visible()
+
+
+def test_what_cannot_be_encrypted_stays_and_is_said(site: Site, open_page: Opener) -> None:
+    page = home(open_page())
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("button", name="Add file").click()
+    page.get_by_label("Encrypt", exact=True).check()
+    for number, text in enumerate(("one", "two")):
+        page.get_by_label("Text", exact=True).nth(number).fill(text)
+    page.get_by_role("button", name="Publish").last.click()
+    expect(page.get_by_role("alert").filter(has_text="not several files")).to_be_focused()
+    page.get_by_label("Text", exact=True).nth(1).fill("")
+    page.route("**/cipher*.js", lambda route: route.fulfill(status=404))
+    page.reload()  # the draft comes back, and with it the choice; the script does not
+    expect(page.get_by_label("Encrypt", exact=True)).to_be_checked()
+    page.get_by_role("button", name="Publish").last.click()
+    expect(page.get_by_role("alert").filter(has_text="could not be encrypted")).to_be_focused()
+    assert sent == []
+    page.unroute("**/cipher*.js")
+    page.get_by_role("button", name="Publish").last.click()
+    page.wait_for_url("**/*published=1#*")
+    assert shown(page) == ["1one\n"]

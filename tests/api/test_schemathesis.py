@@ -20,7 +20,7 @@ from tests.services.servers import ROOT, folder
 
 pytestmark = pytest.mark.slow
 
-SECONDS = 25
+SECONDS = 15
 """Of each run; what takes longer is cut off."""
 
 RATES = ("PUBLISH_RATE_ACCOUNT", "PUBLISH_RATE_ANONYMOUS", "GUESS_RATE", "COMMENT_RATE", "REACTION_RATE", "REPORT_RATE")

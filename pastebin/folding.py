@@ -8,6 +8,7 @@ and replaces each run of such nodes by one that remembers what it made, so that 
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 from django.template import Engine, Node, NodeList, Template
@@ -18,13 +19,10 @@ from django.template.loader_tags import IncludeNode
 from django.template.loaders import cached
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.templatetags.static import StaticNode
-from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import get_language
 
-from pastes.urlkeys import KEY_PATTERN
-
-SAMPLE_KEY: Final = "KeyToFind11"
-"""A key, to see where in an address one goes."""
+from pastes.urlkeys import KEY_PATTERN, address_of
 
 _KEY: Final = re.compile(KEY_PATTERN)
 
@@ -100,20 +98,14 @@ class KeyURL(Node):
     def __init__(self, node: URLNode) -> None:
         self.node = node
         self.token, self.origin = node.token, node.origin
-        self.ends: tuple[str, str] | None = None
 
     def render(self, context: Context) -> str:
         """The address."""
         key = self.node.args[0].resolve(context)
-        if not isinstance(key, str) or not _KEY.fullmatch(key) or get_script_prefix() != "/":
-            return str(self.node.render(context))
-        if self.ends is None:
-            try:
-                start, _, end = reverse(self.node.view_name.resolve(context), args=[SAMPLE_KEY]).partition(SAMPLE_KEY)
-            except NoReverseMatch:
-                return str(self.node.render(context))
-            self.ends = start, end
-        return f"{self.ends[0]}{key}{self.ends[1]}"
+        if isinstance(key, str) and _KEY.fullmatch(key):
+            with suppress(NoReverseMatch):  # what the template says is no route of a key alone
+                return address_of(self.node.view_name.resolve(context), key)
+        return str(self.node.render(context))
 
 
 class _Included:

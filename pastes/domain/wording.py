@@ -16,6 +16,7 @@ from pastes.domain import reminders
 from pastes.exceptions import Text
 from pastes.models import Comment, ModerationAction, Notification, Paste
 from pastes.rendering.visible import HIDDEN
+from pastes.urlkeys import address_of
 
 Kind, Verb = Notification.Kind, ModerationAction.Verb
 
@@ -148,4 +149,4 @@ def _quote(comment: Comment, paste: Paste, reader_id: int) -> str:
 
 
 def _page(paste: Paste) -> str:
-    return reverse("pastes:paste", args=[paste.key])
+    return address_of("pastes:paste", paste.key)

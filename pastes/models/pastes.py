@@ -9,12 +9,12 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from pastes.models.keys import KEY_LENGTH
+from pastes.urlkeys import address_of
 
 
 class Visibility(models.TextChoices):
@@ -189,7 +189,7 @@ class Paste(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page to read it on."""
-        return reverse("pastes:paste", args=[self.key])
+        return address_of("pastes:paste", self.key)
 
     def is_live(self, at: datetime | None = None) -> bool:
         """`PasteQuerySet.live` for this row."""

@@ -16,6 +16,7 @@ from pastes.domain.access import Viewer
 from pastes.exceptions import Gone, Invalid, Locked, NotFound, PasteError, TooMany
 from pastes.forms import CommentForm, require_valid
 from pastes.models import Comment, File, Paste
+from pastes.urlkeys import address_of
 from pastes.views import margins, submission
 from pastes.views.door import door, find_own, find_paste, number_in, sign_in_first, wants_fragment
 
@@ -169,7 +170,7 @@ def _create(request: HttpRequest, paste: Paste, viewer: Viewer) -> HttpResponseB
     replies = parent.isdecimal() and len(parent) < 19
     # On a page whose session has ended meanwhile, the form stays as it is and says so.
     if viewer.account is None and not wants_fragment(request):
-        address = reverse("pastes:comments", args=[paste.key])
+        address = address_of("pastes:comments", paste.key)
         return sign_in_first(request, f"{address}/{parent}?reply=1" if replies else address)
     kind = "reply" if replies else (LINES if request.headers.get("HX-Trigger") == LINES else NEW)
     form = _form(request, f"form-reply-{parent}" if replies else kind, paste)

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pastes import conf
@@ -16,6 +15,7 @@ from pastes.domain.drafts import Draft
 from pastes.exceptions import Conflict, Forbidden, Invalid, PasteError, Refused, TooLarge, TooMany
 from pastes.forms import ExpiryForm, ReviseForm, initial_for, require_valid
 from pastes.models import File, Paste
+from pastes.urlkeys import address_of
 from pastes.views import composing, submission
 from pastes.views.door import (
     EDIT_COOKIE,
@@ -70,7 +70,7 @@ def _save(request: HttpRequest, paste: Paste, viewer: Viewer) -> HttpResponseBas
         return _editor(request, paste, form, cards, base=base, error=error)
     if revision is None and has_session(request):
         messages.info(request, _("The text is unchanged, so there is no new revision. The settings are saved."))
-    return go_on(request, reverse("pastes:paste", args=[paste.key]))
+    return go_on(request, address_of("pastes:paste", paste.key))
 
 
 def _draft(request: HttpRequest, form: ReviseForm, paste: Paste, base: int) -> Draft:
@@ -133,7 +133,7 @@ def _editor(
         "form": form,
         "cards": cards,
         "mode": "edit",
-        "action": reverse("pastes:edit", args=[paste.key]),
+        "action": address_of("pastes:edit", paste.key),
         "paste": paste,
         "base": base,
         "conflict": conflict,
@@ -173,7 +173,7 @@ def delete(request: HttpRequest, key: str) -> HttpResponseBase:
     publishing.remove(paste=paste, viewer=viewer)
     if not wants_html(request):
         return HttpResponse(status=204)
-    return HttpResponseRedirect(reverse("pastes:paste", args=[paste.key]), status=303)
+    return HttpResponseRedirect(address_of("pastes:paste", paste.key), status=303)
 
 
 def deleted_page(request: HttpRequest, paste: Paste) -> HttpResponse:
@@ -186,7 +186,7 @@ def deleted_page(request: HttpRequest, paste: Paste) -> HttpResponse:
 def restore(request: HttpRequest, key: str) -> HttpResponseBase:
     """Take a deletion back."""
     paste = publishing.restore(key=key, viewer=viewer_of(request))
-    return HttpResponseRedirect(reverse("pastes:paste", args=[paste.key]), status=303)
+    return HttpResponseRedirect(address_of("pastes:paste", paste.key), status=303)
 
 
 @door("POST")
@@ -194,7 +194,7 @@ def claim(request: HttpRequest, key: str) -> HttpResponseBase:
     """Make a paste the signed-in person's own."""
     paste, viewer = find_paste(request, key)
     publishing.claim(paste=paste, viewer=viewer, token=request.POST.get("token", ""))
-    response = HttpResponseRedirect(reverse("pastes:paste", args=[paste.key]), status=303)
+    response = HttpResponseRedirect(address_of("pastes:paste", paste.key), status=303)
     response.delete_cookie(EDIT_COOKIE, path=f"/{paste.key}", samesite="Lax")
     messages.success(request, _("This paste is yours now."))
     return response
@@ -210,7 +210,7 @@ def token(request: HttpRequest, key: str) -> HttpResponseBase:
     if not access.is_author(paste=paste, viewer=holder):
         error = _("That is not the edit token of this paste.")
         return render(request, "pastes/token.html", {"paste_key": paste.key, "error": error}, status=403)
-    response = HttpResponseRedirect(reverse("pastes:edit", args=[paste.key]), status=303)
+    response = HttpResponseRedirect(address_of("pastes:edit", paste.key), status=303)
     remember(response, name=EDIT_COOKIE, value=holder.edit_token, paste=paste, seconds=EDIT_COOKIE_SECONDS)
     return response
 
@@ -229,5 +229,5 @@ def change_expiry(request: HttpRequest, key: str) -> HttpResponseBase:
             submission.show_error(form, [], error)
             status = error.status
         else:
-            return HttpResponseRedirect(reverse("pastes:paste", args=[paste.key]), status=303)
+            return HttpResponseRedirect(address_of("pastes:paste", paste.key), status=303)
     return render(request, "pastes/expiry.html", {"paste": paste, "form": form}, status=status)

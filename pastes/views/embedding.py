@@ -18,6 +18,7 @@ from pastes.domain.previews import FRAME_LINES, Elsewhere, Lines, Preview
 from pastes.exceptions import Invalid, Locked, PasteError
 from pastes.forms import SpotForm, require_valid
 from pastes.rendering import languages
+from pastes.urlkeys import address_of
 from pastes.views import snippets
 from pastes.views.door import door, origin
 
@@ -91,7 +92,7 @@ def _frame(request: HttpRequest, preview: Preview) -> dict[str, Any]:
 
 def _instead(request: HttpRequest, key: str, error: PasteError) -> dict[str, Any]:
     """What it shows where there is nothing to show. A private paste looks like none."""
-    page = {"page_url": origin(request) + reverse("pastes:paste", args=[key])}
+    page = {"page_url": origin(request) + address_of("pastes:paste", key)}
     if isinstance(error, Locked):
         return page | {"message": _("This paste can be read only on its own page.")}
     return {"message": error.message} | (page if isinstance(error, Elsewhere) else {})

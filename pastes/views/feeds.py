@@ -27,6 +27,7 @@ from pastes.exceptions import NotFound
 from pastes.forms import SearchForm
 from pastes.models import Comment, Paste
 from pastes.templatetags.pastes import language_name
+from pastes.urlkeys import address_of
 from pastes.views.door import door, find_paste, has_authority, origin, viewer_of
 from pastes.views.lists import language_in
 from pastes.views.search import query_in
@@ -142,7 +143,7 @@ def comments(request: HttpRequest, key: str) -> HttpResponseBase:
     discussion.require_readable(paste=paste, viewer=viewer)
     entries = [_entry_of_comment(paste, comment) for comment in threads.latest(paste=paste, size=ENTRIES)]
     title = _("Comments on %(title)s") % {"title": paste}
-    response = write(request, title=title, link=reverse("pastes:comments", args=[key]), entries=entries)
+    response = write(request, title=title, link=address_of("pastes:comments", key), entries=entries)
     if not paste.is_listed:
         response["X-Robots-Tag"] = "noindex"
     if not paste.is_shared_page:

@@ -13,6 +13,7 @@ from pastes.domain import anchors, content, logbook, reading, showing
 from pastes.domain.anchors import Remark
 from pastes.domain.reading import Opening, RenderedPart
 from pastes.models import File
+from pastes.urlkeys import address_of
 from pastes.views import margins, snippets
 from pastes.views.door import number_in
 from pastes.views.logs import LogView, fold, log_view
@@ -205,8 +206,6 @@ def _part_url(opening: Opening, file: File, number: int) -> str:
 def _file_url(name: str, opening: Opening, file: File) -> str:
     several = len(opening.files) > 1
     key = opening.paste.key
-    address = (
-        reverse(f"pastes:{name}", args=[key, file.name]) if several else reverse(f"pastes:{name[:-5]}", args=[key])
-    )
+    address = reverse(f"pastes:{name}", args=[key, file.name]) if several else address_of(f"pastes:{name[:-5]}", key)
     latest = opening.revision.number == opening.paste.revision_count
     return address if latest else f"{address}?revision={opening.revision.number}"

@@ -12,6 +12,7 @@ from pastes.domain.reading import Opening
 from pastes.domain.showing import CODE, RENDERED, TABLE
 from pastes.models import File
 from pastes.rendering.tables import MOST_COLUMNS, Page
+from pastes.urlkeys import address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def base_url(opening: Opening) -> str:
     if opening.extension:
         return reverse("pastes:paste_as", args=[key, opening.extension])
     if opening.revision.number == opening.paste.revision_count:
-        return reverse("pastes:paste", args=[key])
+        return address_of("pastes:paste", key)
     return reverse("pastes:revision", args=[key, opening.revision.number])
 
 

@@ -20,6 +20,7 @@ from pastes.forms import SpotForm, require_valid
 from pastes.rendering import drawing
 from pastes.rendering.visible import without_hidden
 from pastes.templatetags.pastes import language_name
+from pastes.urlkeys import address_of
 from pastes.views import snippets
 from pastes.views.door import door, viewer_of
 
@@ -85,7 +86,7 @@ def card(request: HttpRequest, key: str) -> HttpResponse:
 def card_url(preview: Preview) -> str:
     """The path of the picture. With the number of the revision, as sites keep a picture by its address for long."""
     spot = Spot(preview.file.position + 1, preview.lines, preview.revision.number)
-    return reverse("pastes:card", args=[preview.paste.key]) + snippets.preview_query(spot)
+    return address_of("pastes:card", preview.paste.key) + snippets.preview_query(spot)
 
 
 def head(request: HttpRequest, opening: Opening) -> Head | None:

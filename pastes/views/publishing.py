@@ -13,6 +13,7 @@ from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, Refused,
 from pastes.forms import PublishForm, defaults_for, initial_for, require_valid
 from pastes.hot import LIST_SECONDS
 from pastes.models import Paste
+from pastes.urlkeys import address_of
 from pastes.views import composing, submission
 from pastes.views.door import (
     EDIT_COOKIE,
@@ -160,7 +161,7 @@ def _editor(
         "form": form,
         "cards": cards,
         "mode": mode,
-        "action": reverse("pastes:fork", args=[paste.key]) if paste else reverse("pastes:home"),
+        "action": address_of("pastes:fork", paste.key) if paste else reverse("pastes:home"),
         "paste": paste,
         "limits": conf.limits_for(viewer_of(request).user),
         "origin": origin(request),
@@ -176,7 +177,7 @@ def _editor(
 
 
 def _answer_person(request: HttpRequest, published: Published) -> HttpResponse:
-    response = go_on(request, reverse("pastes:paste", args=[published.paste.key]) + "?published=1")
+    response = go_on(request, address_of("pastes:paste", published.paste.key) + "?published=1")
     if published.edit_token:
         keep_edit_token(response, published)
     return response
@@ -195,7 +196,7 @@ def keep_edit_token(response: HttpResponse, published: Published) -> None:
 
 def answer_program(request: HttpRequest, published: Published) -> HttpResponse:
     """The address of what was published, as one line or as JSON, and the edit token in a header."""
-    address = origin(request) + reverse("pastes:paste", args=[published.paste.key])
+    address = origin(request) + address_of("pastes:paste", published.paste.key)
     status = 200 if published.repeated else 201
     response: HttpResponse
     if wants_json(request):

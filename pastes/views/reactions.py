@@ -12,6 +12,7 @@ from pastes.domain import discovery, reactions
 from pastes.domain.reactions import Kind
 from pastes.exceptions import Invalid
 from pastes.models import Like, Paste, Star
+from pastes.urlkeys import address_of
 from pastes.views import feeds
 from pastes.views.door import door, find_paste, origin, sign_in_first, wants_fragment
 from pastes.views.lists import after_in, show_list
@@ -39,7 +40,7 @@ def _react(request: HttpRequest, key: str, kind: Kind) -> HttpResponseBase:
     paste, viewer = find_paste(request, key)
     on = _wanted(request)
     if viewer.account is None:
-        return sign_in_first(request, f"{reverse(f'pastes:{NAMES[kind]}', args=[key])}?on={on:d}")
+        return sign_in_first(request, f"{address_of(f'pastes:{NAMES[kind]}', key)}?on={on:d}")
     if request.method != "POST":
         reactions.require_open(paste=paste, viewer=viewer)
         return render(request, "pastes/react.html", {"paste": paste, "kind": NAMES[kind], "on": on})

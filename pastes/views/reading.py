@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 
 from pastes.domain import access, anchors, counting, moderation, publishing, reactions, reading, showing
 from pastes.domain.access import Viewer
@@ -13,6 +12,7 @@ from pastes.domain.reading import Opening
 from pastes.exceptions import Locked, NotFound
 from pastes.models import Paste
 from pastes.rendering import languages
+from pastes.urlkeys import address_of
 from pastes.views import comments, editing, previews, stencils, vault
 from pastes.views.door import (
     UNLOCK_COOKIE,
@@ -84,7 +84,7 @@ def open_gate(request: HttpRequest, key: str) -> HttpResponseBase:
         return _gate(request, found, error)
     if opening.data is not None:
         return _render_opening(request, opening, viewer)
-    response = HttpResponseRedirect(reverse("pastes:paste", args=[key]), status=303)
+    response = HttpResponseRedirect(address_of("pastes:paste", key), status=303)
     if found.password:
         proof = access.unlock_proof(found)
         remember(response, name=UNLOCK_COOKIE, value=proof, paste=found, seconds=UNLOCK_COOKIE_SECONDS)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from pastes.domain import sharing
 from pastes.exceptions import Invalid
 from pastes.forms import ShareForm, require_valid
+from pastes.urlkeys import address_of
 from pastes.views import submission
 from pastes.views.door import SHARE_COOKIE, door, find_own, origin, remember
 
@@ -39,7 +40,7 @@ def revoke(request: HttpRequest, key: str, link_id: int) -> HttpResponseBase:
     """End a link."""
     paste, viewer = find_own(request, key)
     sharing.revoke(paste=paste, viewer=viewer, link_id=link_id)
-    return HttpResponseRedirect(reverse("pastes:shares", args=[key]), status=303)
+    return HttpResponseRedirect(address_of("pastes:shares", key), status=303)
 
 
 @door("GET")
@@ -50,7 +51,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     """
     del request
     paste = sharing.find_by_token(token=token)
-    response = HttpResponseRedirect(reverse("pastes:paste", args=[paste.key]))
+    response = HttpResponseRedirect(address_of("pastes:paste", paste.key))
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     remember(response, name=SHARE_COOKIE, value=token, paste=paste, seconds=SHARE_COOKIE_SECONDS)

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from pastes.domain.previews import Lines, Preview, Spot
 from pastes.exceptions import NotFound
+from pastes.urlkeys import address_of
 from pastes.views.door import number_of, origin
 
 HEAD, LEAD, AROUND = 46, 20, 38
@@ -48,7 +49,7 @@ def preview_query(spot: Spot, *, theme: str = "") -> str:
 def page_path(key: str, spot: Spot) -> str:
     """The page of a paste with the lines marked: the query is for servers, which never see what follows a #."""
     older = spot.revision is not None
-    path = reverse("pastes:revision", args=[key, spot.revision]) if older else reverse("pastes:paste", args=[key])
+    path = reverse("pastes:revision", args=[key, spot.revision]) if older else address_of("pastes:paste", key)
     return path + page_query(spot)
 
 
@@ -74,7 +75,7 @@ def spot_of_address(request: HttpRequest, address: str) -> tuple[str, Spot]:
 
 def frame_url(request: HttpRequest, preview: Preview, *, theme: str = "", name: str = "embed") -> str:
     """Where the frame of a place is; with ``name`` "embed_script", its script."""
-    path = reverse(f"pastes:{name}", args=[preview.paste.key])
+    path = address_of(f"pastes:{name}", preview.paste.key)
     return origin(request) + path + preview_query(preview.spot, theme=theme)
 
 

@@ -7,12 +7,14 @@ import pytest
 from django.template import engines
 from django.template.backends.django import DjangoTemplates
 from django.test import RequestFactory
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils import translation
 from pytest_django import Settings
 
 from accounts.models import User
 from pastebin.folding import Folded, KeyURL, Loader
+from pastes import urls
+from pastes.urlkeys import address_of
 from tests.factories import client_for, make_paste
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +102,17 @@ def test_most_of_a_page_is_folded() -> None:
     assert any(isinstance(loader, Loader) for loader in template.engine.template_loaders)
     assert len(template.nodelist.get_nodes_by_type(Folded)) > 10
     assert len(template.nodelist.get_nodes_by_type(KeyURL)) >= 2
+
+
+OF_A_PASTE = [route.name for route in urls.urlpatterns if [*route.pattern.converters] == ["key"]]
+
+
+@pytest.mark.parametrize("prefix", ["/", "/under/"])
+@pytest.mark.parametrize("name", OF_A_PASTE)
+def test_an_address_of_a_paste_is_the_one_that_django_makes(name: str, prefix: str) -> None:
+    key, before = "1" * 11, get_script_prefix()
+    set_script_prefix(prefix)
+    try:
+        assert address_of(f"pastes:{name}", key) == reverse(f"pastes:{name}", args=[key])
+    finally:
+        set_script_prefix(before)

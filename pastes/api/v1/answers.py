@@ -12,6 +12,7 @@ from pastes.api.v1.paste_schemas import FileAnswer, FileInfo, PasteAnswer, Paste
 from pastes.domain.access import Viewer
 from pastes.domain.reading import Opening
 from pastes.models import File, Paste, Revision
+from pastes.urlkeys import address_of
 from pastes.views.door import origin
 
 INLINE_BYTES = 1024 * 1024
@@ -102,9 +103,9 @@ def _fields(request: HttpRequest, paste: Paste) -> dict[str, Any]:
     return {
         "key": paste.key,
         "url": origin(request) + paste.get_absolute_url(),
-        "qr_url": origin(request) + reverse("pastes:qr", args=[paste.key]),
-        "embed_url": origin(request) + reverse("pastes:embed", args=[paste.key]) if paste.is_shared_page else None,
-        "card_url": origin(request) + reverse("pastes:card", args=[paste.key]) if paste.is_shared_page else None,
+        "qr_url": origin(request) + address_of("pastes:qr", paste.key),
+        "embed_url": origin(request) + address_of("pastes:embed", paste.key) if paste.is_shared_page else None,
+        "card_url": origin(request) + address_of("pastes:card", paste.key) if paste.is_shared_page else None,
         "title": paste.title,
         "description": paste.description,
         "author": name_of(paste.owner),
@@ -180,4 +181,4 @@ def is_among(tag: str, header: str, *, weak: bool = False) -> bool:
 
 def api_address(request: HttpRequest, paste: Paste) -> str:
     """Where the API has a paste."""
-    return origin(request) + reverse("api-v1:read_paste", args=[paste.key])
+    return origin(request) + address_of("api-v1:read_paste", paste.key)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.urls import reverse
 from tqdm import tqdm
 
 from accounts.models import User
@@ -18,6 +17,7 @@ from pastes.domain.content import NewFile
 from pastes.domain.drafts import Draft
 from pastes.exceptions import Invalid, PasteError
 from pastes.models import Visibility
+from pastes.urlkeys import address_of
 
 
 class Command(BaseCommand):
@@ -63,7 +63,7 @@ class Command(BaseCommand):
                 failed += 1
                 line, stream = f"{file}: {_reason(error)}", self.stderr
             else:
-                address = reverse("pastes:paste", args=[paste.key])
+                address = address_of("pastes:paste", paste.key)
                 line, stream = f"{settings.SITE_URL}{address}\t{file}", self.stdout
             with tqdm.external_write_mode():
                 stream.write(line)

@@ -288,7 +288,5 @@ def _fragment(request: HttpRequest, paste: Paste, name: str, **context: Any) -> 
 
 def _page(request: HttpRequest, paste: Paste, *, template: str = "comments", **context: Any) -> HttpResponse:
     response = render(request, f"pastes/comments/{template}.html", {"paste": paste, **context})
-    if paste.is_private:
-        response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -222,8 +222,6 @@ def _render_opening(request: HttpRequest, opening: Opening, viewer: Viewer) -> H
         response["X-Robots-Tag"] = "noindex"
     if not found.is_shared_page or has_session(request):
         response["Cache-Control"] = "private, no-store"
-    if found.is_private:
-        response["Referrer-Policy"] = "no-referrer"
     return _shared(request, found, response, whole=all(view.is_whole for view in files))
 
 

@@ -26,5 +26,4 @@ def page(request: HttpRequest, opening: Opening, viewer: Viewer) -> HttpResponse
     response = render(request, "pastes/vault.html", context)
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response

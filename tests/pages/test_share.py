@@ -61,7 +61,7 @@ def test_it_keeps_the_token_out_of_addresses_referers_and_the_database(private: 
     cookie = guest.cookies["share_token"]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (f"/{private.key}", True, "Lax")
     shown = guest.get(f"/{private.key}")
-    assert shown["Referrer-Policy"] == "no-referrer"
+    assert shown["Referrer-Policy"] == "same-origin"
     assert token not in shown.text
     assert ShareLink.objects.values_list("token_hash", flat=True).get() == hash_token(token)
     assert token not in str(ShareLink.objects.values().get())

@@ -63,6 +63,7 @@ path                                 anonymous  Bob  Alice
 /{key}/download/a.py                 3          5    4
 /{key}/edit                          1          3    5
 /{key}/delete                        1          3    3
+/{key}/redact                        1          3    3
 /{key}/token                         1          3    3
 /{key}/expiry                        1          3    3
 /{key}/star                          1          3    3

@@ -1,5 +1,6 @@
 """Work for later: the only module that puts tasks in the queue, and says which is taken next."""
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.models import Failure, OrmQ, Schedule
-from django_q.signals import post_execute, post_execute_in_worker, pre_execute
+from django_q.signals import post_execute, post_execute_in_worker, post_spawn, pre_execute
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
@@ -58,6 +59,12 @@ class OldestFirst(ORM):
                 lock=self.timeout(None)
             )
         return taken
+
+
+@receiver(post_spawn)
+def _shares_memory(**_: Any) -> None:
+    """In a process that does tasks: leave alone what came with it; to go through it is to copy it, 30 MB in all."""
+    gc.freeze()
 
 
 @receiver(pre_execute)

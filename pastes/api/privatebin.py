@@ -112,7 +112,7 @@ def _publish(request: HttpRequest, document: dict[str, Any]) -> HttpResponse:
     draft = Draft(files=[NewFile(request.body)], expires_at=timezone.now() + span if span else None)
     idempotency_key = request.headers.get("Idempotency-Key", "")
     published = publishing.create(draft=vault.sealed(draft), viewer=viewer_of(request), idempotency_key=idempotency_key)
-    return _done(published.paste, deletetoken=published.edit_token or BY_ACCOUNT)
+    return _done(published.paste, deletetoken=published.edit_token or (BY_ACCOUNT if published.paste.owner_id else ""))
 
 
 def _read(request: HttpRequest) -> HttpResponse:

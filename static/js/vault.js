@@ -81,7 +81,7 @@ function attach(attachments) {
     try {
       const [head, body] = data.split(/,(.*)/s);
       const bytes = /;base64$/.test(head) ? Uint8Array.from(atob(body), (char) => char.charCodeAt(0)) : decodeURIComponent(body);
-      const download = name.replace(/[/\\\0-\x1f]/g, "_") || "file";
+      const download = name.replace(/[/\\]/g, "_").replace(HIDDEN, "_") || "file";
       const link = element("a", { className: "link", download, href: URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" })) });
       link.append(element("bdi", { textContent: download }));
       list.append(" ", link);

@@ -20,6 +20,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pastes import conf, storage
 from pastes.domain import access, anchors, content, discussion, limits, publishing, sweeping, unsaying
@@ -45,6 +46,13 @@ MOST_SPANS = 8
 
 MOST_FORKS = 100
 """How many forks are looked into."""
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody saved, or spoke of lines, while the texts were gone through."""
+
+    message = gettext_lazy("The paste was changed at the same time. Nothing was removed.")
+    advice = gettext_lazy("Look where the text stands now, and send it again.")
 
 
 class Kind(StrEnum):
@@ -163,11 +171,11 @@ def redact(
 
     Raises:
         Forbidden, Invalid, TooLarge, TooMany, NotFound, Unavailable: as `find`.
-        Conflict: when the paste is revised, or its lines are commented on, at the same time.
+        ChangedMeanwhile: when the paste is revised, or its lines are commented on, at the same time.
     """
     leak = _begin(paste, viewer, text, trusted=trusted, at=at)
     if base not in {None, paste.revision_count}:
-        raise Conflict(current=publishing.latest(paste))
+        raise ChangedMeanwhile(current=publishing.latest(paste))
     files = _files(paste, trusted=trusted)
     found, remarks = Found(), _remarks(paste)
     new: list[str] = []
@@ -185,7 +193,7 @@ def redact(
             if row is None or not (trusted or row.is_live(at)):
                 raise NotFound
             if row.revision_count != paste.revision_count or _is_commented_since(row, remarks):
-                raise Conflict(current=publishing.latest(row))
+                raise ChangedMeanwhile(current=publishing.latest(row))
             unsaying.write(paste=row, leak=leak, texts=texts, html=html, author=viewer.account, at=at or timezone.now())
             sweeping.remove_objects(text.old for text in texts)
     log.info("redacted", paste=paste.key, places=found.count, revisions=len(found.revisions), comments=found.comments)

@@ -10,10 +10,10 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 from django_q.scheduler import scheduler
 
 from pastes import queue, storage
-from pastes.domain import counting, expiry, keys
-from pastes.models import File, Paste, Revision
+from pastes.domain import counting, expiry, keys, redacting
+from pastes.models import File, Paste, Revision, SearchText
 from pastes.schedules import SCHEDULES
-from tests.factories import make_paste, viewer_for
+from tests.factories import make_paste, publish, viewer_for
 from tests.services.process import wait_until
 
 pytestmark = [pytest.mark.worker]
@@ -51,6 +51,17 @@ def test_a_deleted_paste_loses_its_objects() -> None:
     expiry.destroy([paste.pk])
     eventually(lambda: not stored(gone), "the removal of the object")
     assert stored(left)
+
+
+def test_what_a_removed_text_stood_in_is_gone_and_found_anew() -> None:
+    published = publish(text="it is hunter2-secret", name="a.txt")
+    [gone] = object_names(published.paste)
+    author = viewer_for(edit_token=published.edit_token)
+    redacting.redact(paste=published.paste, viewer=author, text="hunter2-secret")
+    eventually(lambda: not stored(gone), "the removal of the object")
+    eventually(idle, "the text being read")
+    assert SearchText.objects.get().text == "it is [redacted]"
+    assert all(stored(name) for name in object_names(published.paste))
 
 
 def test_the_schedules_do_what_they_say() -> None:

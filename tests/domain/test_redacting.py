@@ -355,9 +355,12 @@ def test_of_an_edit_and_a_removal_at_once_one_waits_or_is_told(alice: User, empt
             lambda: redacting.redact(paste=paste, viewer=viewer_for(alice), text=SECRET),
         ]
     )
-    done = [result for result in results if not isinstance(result, Exception)]
+    done = [
+        result for result in results if isinstance(result, Revision) or (isinstance(result, Found) and result.count)
+    ]
     assert len(done) == 1
-    assert sum(isinstance(result, Conflict) for result in results) == 2
+    for other in results:  # who came late enough finds nothing, or a text that is just being replaced
+        assert other in done or isinstance(other, Conflict | Unavailable | Found)
     assert Revision.objects.count() == 2
     assert {SECRET.encode() in data for data in texts(paste)} == {not isinstance(done[0], Found)}
     assert {item.name for item in storage.iterate()} == set(File.objects.values_list("object_name", flat=True))

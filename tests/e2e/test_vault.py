@@ -31,7 +31,7 @@ def test_what_a_program_sent_opens_with_its_password_and_what_is_attached(
     attached = tmp_path / "page.html"
     attached.write_text("<script>alert(1)</script>")
     sent = Program(site).send(password=PASSWORD, file=str(attached))
-    page = open_page()
+    page = open_page(reduced_motion="reduce")
     page.goto(link_of(sent))
     expect(page.get_by_role("heading", name="The link alone does not open it")).to_be_visible()
     page.get_by_label("Password").fill("wrong")
@@ -70,7 +70,7 @@ def test_what_burns_is_shown_once_to_whoever_confirms_it(site: Site, open_page: 
 def test_what_is_written_here_opens_elsewhere_and_in_a_program_and_nothing_else_was_sent(
     site: Site, open_page: Opener
 ) -> None:
-    page = home(open_page())
+    page = home(open_page(reduced_motion="reduce"))
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None)
     page.get_by_label("Title").fill("Known to nobody")

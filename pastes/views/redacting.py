@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 
-from pastes.domain import redacting
+from pastes.domain import access, redacting
 from pastes.domain.leaks import NOT_REMOVED
 from pastes.domain.redacting import Found
 from pastes.exceptions import Conflict, Invalid, PasteError, TooLarge, TooMany
@@ -17,6 +17,7 @@ from pastes.views.door import door, find_own, number_in, number_of, wants_html
 def redact(request: HttpRequest, key: str) -> HttpResponseBase:
     """Ask what is to be removed, show where it is, and remove it when that is confirmed."""
     paste, viewer = find_own(request, key)
+    access.require_readable(paste)
     if request.method != "POST":
         return _page(request, paste, RedactForm(), removed=number_in(request, "removed"))
     form = RedactForm(request.POST)

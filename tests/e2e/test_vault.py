@@ -13,6 +13,8 @@ from tests.e2e.conftest import Site
 
 pytestmark = pytest.mark.browser
 
+WRITTEN = "# Not for the site\nжар \u202e🔥"
+
 
 def link_of(sent: dict[str, str]) -> str:
     """As the program prints it."""
@@ -78,7 +80,7 @@ def test_what_is_written_here_opens_elsewhere_and_in_a_program_and_nothing_else_
     expect(page.get_by_text("only who has the whole link can read it")).to_be_visible()
     expect(page.get_by_label("Title")).to_be_hidden()
     assert Axe().run(page).response["violations"] == []
-    page.get_by_label("Text", exact=True).fill("# Not for the site\nжар 🔥")
+    page.get_by_label("Text", exact=True).fill(WRITTEN)
     page.get_by_label("Password").fill(PASSWORD)
     page.wait_for_timeout(900)  # as long as it takes until a language would be recognised
     page.get_by_role("button", name="Publish").last.click()
@@ -87,11 +89,11 @@ def test_what_is_written_here_opens_elsewhere_and_in_a_program_and_nothing_else_
     assert not any(word in body for body in sent for word in ("Not for the site", "Known to nobody", PASSWORD))
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    assert len(shown(page)) == 2
+    assert shown(page) == ["1# Not for the site\n", "2жар [U+202E]🔥\n"]  # what is hidden is written out
     link = page.locator("#address").inner_text()
     key, fragment = link.removeprefix(f"{site.address}/").split("#")
     found = {"id": keys.to_hex(key), "key": fragment}
-    assert Program(site).get(found, password=PASSWORD)[0] == "# Not for the site\nжар 🔥"
+    assert Program(site).get(found, password=PASSWORD)[0] == WRITTEN
     page.goto(f"/{key}/delete")
     page.get_by_role("button", name="Delete").click()
     other = open_page()

@@ -32,6 +32,7 @@ from pastes.api.v1.signing_in import SignInRefused
 from pastes.domain import content
 from pastes.exceptions import (
     Forbidden,
+    HasSecrets,
     Invalid,
     Locked,
     MissingScope,
@@ -107,6 +108,8 @@ def answer(request: HttpRequest, error: PasteError) -> HttpResponse:
     details: dict[str, Any] = dict(error.details) if isinstance(error, SignInRefused) else {}
     if isinstance(error, Invalid):
         details["errors"] = error.errors
+    if isinstance(error, HasSecrets):
+        details |= _findings(error)
     if isinstance(error, TooLarge):
         details |= {"limit": error.limit, "actual": error.actual}
     if isinstance(error, Locked) and wants_problem(request):
@@ -291,6 +294,16 @@ def _kept(request: HttpRequest, status: int) -> dict[str, Any] | None:
     if comment := request.POST.get("body", ""):
         cards.append(submission.Card(content=comment))
     return {"title": request.POST.get("title", ""), "cards": cards} if cards else None
+
+
+def _findings(error: HasSecrets) -> dict[str, Any]:
+    """What was found for programs, and the same by field for who reads sentences."""
+    errors: dict[str, list[str]] = {}
+    for found in error.findings:
+        name = found.field if found.index is None else f"files.{found.index}.content"
+        errors.setdefault(name, []).append(f"{found.file or found.field}: {found}")
+    names = ("field", "file", "line", "kind", "preview")
+    return {"errors": errors, "findings": [{name: getattr(found, name) for name in names} for found in error.findings]}
 
 
 def _flat(details: Mapping[str, Any]) -> list[str]:

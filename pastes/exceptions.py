@@ -1,6 +1,7 @@
 """What can go wrong in the domain, as facts; `pastebin.errors` turns them into HTTP in one place."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -106,6 +107,44 @@ class Invalid(PasteError):
     ) -> None:
         super().__init__(message, advice)
         self.errors = {field: [str(text) for text in texts] for field, texts in errors.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A credential in what somebody wants published: where it stands, and never what it is.
+
+    ``file`` is the name of the file and ``index`` its place among those that have a byte; for one in a field beside
+    them the name is "" and ``index`` None. ``field`` is "content", or that field's name.
+    """
+
+    field: str
+    index: int | None
+    file: str
+    line: int
+    kind: str
+    label: Text
+    preview: str
+
+    def __str__(self) -> str:
+        said = {"line": self.line, "kind": self.label, "preview": self.preview}
+        return _("Line %(line)s: %(kind)s, %(preview)s") % said
+
+
+class HasSecrets(PasteError):
+    """There are credentials in what everybody with the address could read; ``more`` than ``findings`` has."""
+
+    status = 422
+    code = "secrets_found"
+    message = _("There are passwords or keys in this text. Nothing was published.")
+    advice = _(
+        "Take them out, or let only you, one reader or who has a password see it. To publish them all the same, send"
+        " the header “X-Allow-Secrets: 1”, or in the API “allow_secrets”: true."
+    )
+
+    def __init__(self, findings: Sequence[Finding], *, more: bool = False) -> None:
+        super().__init__()
+        self.findings = findings
+        self.more = more
 
 
 class TooLarge(PasteError):

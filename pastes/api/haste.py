@@ -16,7 +16,7 @@ from pastes.exceptions import NotFound
 from pastes.models import Visibility
 from pastes.urlkeys import KEY_PATTERN
 from pastes.views import raw as raw_views
-from pastes.views.door import door, find_paste, password_in, viewer_of, wants_html
+from pastes.views.door import allows_secrets, door, find_paste, password_in, viewer_of, wants_html
 
 ADDRESS = re.compile(r"/(?:documents|raw)(?:/|\Z)")
 NAME = re.compile(rf"({KEY_PATTERN})(?:\..*)?", re.DOTALL)
@@ -34,7 +34,7 @@ def read_whole(request: HttpRequest) -> None:
 @door("POST", before_form=read_whole)
 def documents(request: HttpRequest) -> HttpResponseBase:
     """Publish the body."""
-    draft = Draft(files=[NewFile(request.body)], visibility=Visibility.UNLISTED)
+    draft = Draft(files=[NewFile(request.body)], visibility=Visibility.UNLISTED, allow_secrets=allows_secrets(request))
     key = request.headers.get("Idempotency-Key", "")
     published = publishing.create(draft=draft, viewer=viewer_of(request), idempotency_key=key)
     response = JsonResponse({"key": published.paste.key})

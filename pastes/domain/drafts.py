@@ -22,6 +22,7 @@ class Draft:
 
     ``password`` is the text of one, "" for none, None to leave the present one; ``max_views`` None does not count.
     ``tags`` are written with blanks or commas between them. What is ``encrypted`` has been looked at by `vault.sealed`.
+    ``allow_secrets`` is for who knows what `guarding` found.
     """
 
     files: Sequence[NewFile]
@@ -35,6 +36,7 @@ class Draft:
     message: str = ""
     tags: str = ""
     encrypted: bool = False
+    allow_secrets: bool = False
 
 
 def require_valid(draft: Draft) -> None:

@@ -1,7 +1,7 @@
 """Changing some files of a paste and leaving the others as they are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -28,20 +28,23 @@ type Changes = Mapping[str, Change | None]
 """By the file's present name. None takes the file away; the name of no file, with a text, is a new one."""
 
 
-def patch(*, key: str, viewer: Viewer, changes: Changes, description: str | None = None) -> Paste:
+def patch(
+    *, key: str, viewer: Viewer, changes: Changes, description: str | None = None, allow_secrets: bool = False
+) -> Paste:
     """Make a revision of a paste in which only ``changes`` differ; all settings stay. Returns the paste as it is then.
 
     Raises:
         NotFound, Forbidden: as `access.find_own_paste`.
         Invalid: when no file would be left, two would have one name, or a file to rename is not there.
         Conflict: when somebody else saves all the time.
-        TooLarge, Refused, TooMany, Unavailable: as `publishing.revise`.
+        TooLarge, Refused, HasSecrets, TooMany, Unavailable: as `publishing.revise`.
     """
     for attempt in range(1, ATTEMPTS + 1):
         paste = access.find_own_paste(key=key, viewer=viewer)
         try:
             revision = reading.find_revision(paste=paste)
             draft = _draft(paste, list(revision.files.all()), changes, description)
+            draft = replace(draft, allow_secrets=allow_secrets)
             publishing.revise(paste=paste, draft=draft, base=revision.number, viewer=viewer)
         except Conflict:
             if attempt == ATTEMPTS:

@@ -21,6 +21,7 @@ from pastes.domain import (
     deliveries,
     drafts,
     expiry,
+    guarding,
     indexing,
     keys,
     limits,
@@ -75,6 +76,7 @@ def create(
         Invalid, TooLarge: when the draft does not fit.
         Reused: when something else was published with this ``idempotency_key``.
         Refused: when a blocked word is in it, or it comes from a blocked address.
+        HasSecrets: when everybody with the address could read a credential, and the draft does not allow it.
         TooMany: when this author publishes too often.
         Unavailable: when the object store does not take it.
     """
@@ -103,13 +105,14 @@ def revise(
         Forbidden: when the viewer is not the author.
         Conflict: when ``base`` is not the latest revision any more, or the settings, too, must be those of the moment
             ``unchanged_since`` (`Paste.updated`) and are not.
-        Invalid, TooLarge, Refused, TooMany, Unavailable: as `create`.
+        Invalid, TooLarge, Refused, HasSecrets, TooMany, Unavailable: as `create`.
     """
     access.require_author(paste=paste, viewer=viewer)
     access.require_readable(paste)
     drafts.require_valid(draft)
     prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user))
     _require_allowed(draft, prepared, viewer)
+    guarding.require_none(draft=draft, prepared=prepared, paste=paste)
     limits.spend(**_rate(viewer), at=at)
     current = latest(paste)
     if current.number != base:
@@ -136,7 +139,7 @@ def fork(*, paste: Paste, draft: Draft, viewer: Viewer, idempotency_key: str = "
 
     Raises:
         Forbidden: when only a gate's opening let the viewer read it, whose text is not for copying.
-        Invalid, TooLarge, Refused, TooMany, Unavailable: as `create`.
+        Invalid, TooLarge, Refused, HasSecrets, TooMany, Unavailable: as `create`.
     """
     if paste.max_opens is not None:
         raise Forbidden(_("A paste that can be read only so often cannot be forked."))
@@ -242,6 +245,7 @@ def _publish(
     prepared = content.prepare(files=draft.files, limits=conf.limits_for(viewer.user, trusted=trusted))
     if not trusted:
         _require_allowed(draft, prepared, viewer)
+        guarding.require_none(draft=draft, prepared=prepared)
     turn = None if trusted else limits.turn(**_rate(viewer), at=at)
     if turn:
         limits.require_left(turn)

@@ -141,6 +141,9 @@ def has_authority(request: HttpRequest) -> bool:
     )
 
 
+YES = frozenset({"1", "on", "true", "yes"})
+"""What programs write in a form or a header to say so."""
+
 NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 
 
@@ -233,6 +236,11 @@ def number_of(query: QueryDict, name: str) -> int | None:
     """The same from any query."""
     text = query.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def allows_secrets(request: HttpRequest) -> bool:
+    """Whether a program's header says that what looks like a credential is to be published."""
+    return request.headers.get("X-Allow-Secrets", "").lower() in YES
 
 
 def password_in(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from pastes.domain import access, content, expiry, publishing, reading
 from pastes.domain.access import Viewer
 from pastes.domain.content import NewFile
 from pastes.domain.drafts import Draft
-from pastes.exceptions import Conflict, Forbidden, Invalid, PasteError, Refused, TooLarge, TooMany
+from pastes.exceptions import Conflict, Forbidden, HasSecrets, Invalid, PasteError, Refused, TooLarge, TooMany
 from pastes.forms import ExpiryForm, ReviseForm, initial_for, require_valid
 from pastes.models import File, Paste
 from pastes.urlkeys import address_of
@@ -60,13 +60,13 @@ def _save(request: HttpRequest, paste: Paste, viewer: Viewer) -> HttpResponseBas
         initial = {name: form.data.get(name) for name in form.fields if name != "upload"}
         return _editor(request, paste, ReviseForm(initial=initial), edited, base=base)
     try:
-        draft = _draft(request, form, paste, base)
+        draft = submission.as_decided(request, _draft(request, form, paste, base), paste=paste)
         revision = publishing.revise(paste=paste, draft=draft, base=base, viewer=viewer)
     except Conflict as error:
         theirs = _cards(list(error.current.files.all()))
         conflict = {"theirs": theirs, "number": error.current.number}
         return _editor(request, paste, form, cards, base=error.current.number, error=error, conflict=conflict)
-    except (Invalid, Refused, TooLarge, TooMany) as error:
+    except (Invalid, HasSecrets, Refused, TooLarge, TooMany) as error:
         return _editor(request, paste, form, cards, base=base, error=error)
     if revision is None and has_session(request):
         messages.info(request, _("The text is unchanged, so there is no new revision. The settings are saved."))
@@ -127,6 +127,7 @@ def _editor(
 ) -> HttpResponse:
     if error:
         form.is_valid()
+        cards = submission.cards_again(request, cards)
         if conflict is None:
             submission.show_error(form, cards, error)
     context = {
@@ -137,6 +138,7 @@ def _editor(
         "paste": paste,
         "base": base,
         "conflict": conflict,
+        "secrets": isinstance(error, HasSecrets),
         "limits": conf.limits_for(viewer_of(request).user),
         "origin": origin(request),
     }

@@ -9,7 +9,17 @@ from pastes.api import privatebin
 from pastes.domain import access, discovery, drafts, publishing, reading, vault
 from pastes.domain.drafts import Draft
 from pastes.domain.publishing import Published
-from pastes.exceptions import Forbidden, Invalid, NotFound, PasteError, Refused, SomebodyElse, TooLarge, TooMany
+from pastes.exceptions import (
+    Forbidden,
+    HasSecrets,
+    Invalid,
+    NotFound,
+    PasteError,
+    Refused,
+    SomebodyElse,
+    TooLarge,
+    TooMany,
+)
 from pastes.forms import PublishForm, defaults_for, initial_for, require_valid
 from pastes.hot import LIST_SECONDS
 from pastes.models import Paste
@@ -103,7 +113,7 @@ def _submit(request: HttpRequest, *, mode: str, source: Paste | None) -> HttpRes
         return _editor(request, form=_unchecked(form), cards=edited, mode=mode, paste=source)
     try:
         submission.require_same_person(request)
-        draft = _draft(request, form)
+        draft = submission.as_decided(request, _draft(request, form))
         viewer = viewer_of(request)
         key = _attempt(request, draft)
         published = (
@@ -111,7 +121,7 @@ def _submit(request: HttpRequest, *, mode: str, source: Paste | None) -> HttpRes
             if source
             else publishing.create(draft=draft, viewer=viewer, idempotency_key=key)
         )
-    except (Invalid, Refused, SomebodyElse, TooLarge, TooMany) as error:
+    except (Invalid, HasSecrets, Refused, SomebodyElse, TooLarge, TooMany) as error:
         return _editor(request, form=form, cards=cards, mode=mode, paste=source, error=error)
     return _answer_person(request, published)
 
@@ -155,6 +165,7 @@ def _editor(
 ) -> HttpResponse:
     if error:
         form.is_valid()
+        cards = submission.cards_again(request, cards)
         submission.show_error(form, cards, error)
     recent = discovery.recent(size=RECENT).pastes if mode == "new" else []
     context = {
@@ -167,6 +178,7 @@ def _editor(
         "origin": origin(request),
         "recent": recent,
         "somebody_else": isinstance(error, SomebodyElse),
+        "secrets": isinstance(error, HasSecrets),
     }
     template = "pastes/_refused.html" if error and wants_fragment(request) else "pastes/home.html"
     response = render(request, template, context, status=error.status if error else 200)

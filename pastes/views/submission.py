@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,13 +16,13 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from pastes import conf, validators
-from pastes.domain import content, expiry
+from pastes.domain import content, expiry, guarding
 from pastes.domain.content import NewFile
 from pastes.domain.drafts import Draft
-from pastes.exceptions import Invalid, PasteError, SomebodyElse
-from pastes.models import Visibility
-from pastes.rendering import languages
-from pastes.views.door import viewer_of, wants_html
+from pastes.exceptions import HasSecrets, Invalid, PasteError, SomebodyElse
+from pastes.models import Paste, Visibility
+from pastes.rendering import languages, text
+from pastes.views.door import YES, allows_secrets, viewer_of, wants_fragment, wants_html
 
 TEXT_FIELDS = ("content", "f:1", "sprunge", "clbin", "file", "c", "text", "code")
 """The names under which command-line clients of other pastebins send a text; the first one present counts."""
@@ -42,6 +42,7 @@ OPTION_FIELDS = (
     "lexer",
     "language",
     "filename",
+    "allow_secrets",
 )
 """What else they may send beside it."""
 
@@ -57,6 +58,13 @@ EDITOR_FIELD = "idempotency"
 
 ACCOUNT_FIELD = "account"
 """And this one: who began to write, by name, and behind it who shall publish; "" is whoever it may be."""
+
+
+SECRETS_FIELD = "secrets"
+"""What its buttons say that come with credentials that were found: redact, private, burn or allow."""
+
+LARGEST_CARD = 512 * 1024
+"""Bytes of a chosen file that comes back as a text to edit, for browsers that lose it."""
 
 
 @dataclass(slots=True)
@@ -129,8 +137,41 @@ def edit_cards(post: QueryDict, cards: list[Card]) -> list[Card] | None:
     return None
 
 
+def as_decided(request: HttpRequest, draft: Draft, *, paste: Paste | None = None) -> Draft:
+    """The draft as its author wants it who was shown the credentials in it (``pastes/_secrets.html``)."""
+    match request.POST.get(SECRETS_FIELD):
+        case "redact":
+            return guarding.redacted(draft=draft, paste=paste)
+        case "private":
+            return replace(draft, visibility=Visibility.PRIVATE)
+        case "burn":
+            return replace(draft, burn=True)
+        case "allow":
+            return replace(draft, allow_secrets=True)
+    return draft
+
+
+def cards_again(request: HttpRequest, cards: list[Card]) -> list[Card]:
+    """The cards, and the chosen files that are texts as more of them: a browser loses what was chosen with the page."""
+    if wants_fragment(request):
+        return cards
+    chosen = [card for file in request.FILES.getlist("upload") if (card := _as_card(file))]
+    return [*(card for card in cards if card.content or card.name), *chosen] if chosen else cards
+
+
+def _as_card(file: "UploadedFile[Any]") -> Card | None:
+    if not file.size or file.size > LARGEST_CARD:
+        return None
+    file.seek(0)
+    decoded = text.decode(file.read())
+    return Card(name=file.name or "", content=decoded.text) if decoded.text else None
+
+
 def show_error(form: Form, cards: list[Card], error: PasteError) -> None:
     """Put the domain's messages where they belong: at a card, at a field, or over the form."""
+    if isinstance(error, HasSecrets):
+        _show_findings(form, cards, error)
+        return
     if not isinstance(error, Invalid):
         form.add_error(None, str(error.message))
         if error.advice:
@@ -148,6 +189,19 @@ def show_error(form: Form, cards: list[Card], error: PasteError) -> None:
                     form.add_error(name, message)
             else:
                 form.add_error(None, message)
+
+
+def _show_findings(form: Form, cards: list[Card], error: HasSecrets) -> None:
+    filled = [card for card in cards if card.content]
+    for finding in error.findings:
+        if finding.index is None:
+            form.add_error(finding.field, str(finding))
+        elif finding.index < len(filled):
+            filled[finding.index].errors.append(str(finding))
+        else:
+            form.add_error(None, f"{finding.file}: {finding}")
+    if error.more:
+        form.add_error(None, _("And more of them."))
 
 
 def _card_index(cards: list[Card], name: str) -> int | None:
@@ -182,10 +236,11 @@ def plain_draft(request: HttpRequest, *, filename: str = "", form: bool = False)
         description=fields.get("description", ""),
         visibility=fields.get("visibility") or Visibility.UNLISTED,
         expires_at=_expires(fields.get("expires") or fields.get("expiry") or fields.get("expiry_days", "")),
-        burn=fields.get("burn", "").lower() in {"1", "on", "true", "yes"},
+        burn=fields.get("burn", "").lower() in YES,
         max_views=_number(fields.get("max_views", "")),
         password=fields.get("password", ""),
         tags=fields.get("tags", ""),
+        allow_secrets=allows_secrets(request) or fields.get("allow_secrets", "").lower() in YES,
     )
 
 

@@ -18,6 +18,7 @@ from pastes.domain.drafts import Draft
 from pastes.domain.numbered import Page, Wanted
 from pastes.exceptions import Invalid, NotFound
 from pastes.models import Paste, Star
+from pastes.views.door import allows_secrets
 
 IN_FULL = Wanted(size=30)
 """How many revisions and forks stand in a gist; all of them have addresses of their own."""
@@ -51,7 +52,7 @@ def of_person(request: GistRequest, login: str) -> HttpResponse:
 
 def create(request: GistRequest) -> HttpResponse:
     """Publish one."""
-    draft = sent.draft_in(sent.body_of(request))
+    draft = sent.draft_in(sent.body_of(request), allow_secrets=allows_secrets(request))
     published = publishing.create(draft=draft, viewer=request.viewer, idempotency_key=_attempt(request))
     if published.repeated and not (published.paste.is_live() and published.paste.revision_count == 1):
         published = publishing.create(draft=draft, viewer=request.viewer)
@@ -84,7 +85,13 @@ def change(request: GistRequest, key: str) -> HttpResponse:
     if description == description_of(paste):
         # Clients send back what they were shown, which may be the title.
         description = None
-    changed = patching.patch(key=key, viewer=request.viewer, changes=sent.changes_in(body), description=description)
+    changed = patching.patch(
+        key=key,
+        viewer=request.viewer,
+        changes=sent.changes_in(body),
+        description=description,
+        allow_secrets=allows_secrets(request),
+    )
     return answer(_full(request, changed))
 
 
@@ -135,6 +142,7 @@ def fork(request: GistRequest, key: str) -> HttpResponse:
         description=paste.description,
         visibility=paste.visibility,
         tags=paste.tags,
+        allow_secrets=allows_secrets(request),
     )
     return _created(request, publishing.fork(paste=paste, draft=draft, viewer=request.viewer).paste)
 

@@ -39,8 +39,8 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     return sent or {}
 
 
-def draft_in(sent: Mapping[str, Any]) -> Draft:
-    """A new gist.
+def draft_in(sent: Mapping[str, Any], *, allow_secrets: bool) -> Draft:
+    """A new gist. GitHub's bodies have no word for ``allow_secrets``; a header has.
 
     Raises:
         Invalid: when something is missing or of another kind.
@@ -60,6 +60,7 @@ def draft_in(sent: Mapping[str, Any]) -> Draft:
         files=files,
         description=_text(sent, "description") or "",
         visibility=Visibility.PUBLIC if _is_public(sent) else Visibility.UNLISTED,
+        allow_secrets=allow_secrets,
     )
 
 

@@ -15,6 +15,7 @@ from pastes.domain.drafts import Draft
 from pastes.exceptions import Invalid
 from pastes.models import File, Paste, Visibility
 
+PLAIN = ("title", "description", "visibility", "burn", "max_views", "allow_secrets")
 FIELDS = {"filename": "name", "language": "language"}
 
 
@@ -34,6 +35,7 @@ def new_draft(body: NewPaste) -> Draft:
         max_views=body.max_views,
         password=body.password or "",
         tags=" ".join(body.tags),
+        allow_secrets=body.allow_secrets,
     )
     return vault.sealed(draft) if body.encrypted else draft
 
@@ -104,7 +106,7 @@ def _field(name: str) -> str:
 
 def _with_settings(draft: Draft, body: Settings) -> Draft:
     said = body.model_fields_set
-    plain = {name: getattr(body, name) for name in ("title", "description", "visibility", "burn", "max_views")}
+    plain = {name: getattr(body, name) for name in PLAIN}
     draft = replace(draft, **{name: value for name, value in plain.items() if name in said})
     if "password" in said:
         draft = replace(draft, password=body.password or "")

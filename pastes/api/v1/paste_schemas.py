@@ -88,6 +88,9 @@ class Settings(Ending):
     max_views: Views | None = Field(None, description="How many readers may open it.")
     password: Annotated[Text, Field(max_length=1_000)] | None = Field(None, description="Readers are asked for it.")
     tags: list[Tag] = Field([], max_length=10)
+    allow_secrets: bool = Field(
+        False, description="Publish it though there are passwords or keys in it (422 with the code `secrets_found`)."
+    )
 
 
 class NewPaste(Settings):

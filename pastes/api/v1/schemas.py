@@ -67,6 +67,16 @@ Key = Annotated[str, Path(description="The paste's key.", pattern=f"^{KEY_PATTER
 Visibility = Literal["public", "unlisted", "private"]
 
 
+class FoundSecret(BaseModel):
+    """Where a password or a key stands."""
+
+    field: str = Field(description="`content`, or the name of the field that it stands in.")
+    file: str = Field(description="The name of the file; empty in another field.")
+    line: int = Field(description="From 1.")
+    kind: str = Field(description="What it looks like, such as `github_token`.")
+    preview: str = Field(description="Its first characters, to know it by.")
+
+
 class Problem(BaseModel):
     """What went wrong, as RFC 9457 writes it."""
 
@@ -77,6 +87,9 @@ class Problem(BaseModel):
     detail: str = Field(description="What to do about it.")
     request_id: str = Field(description="Tell it to the operator when you ask.")
     errors: dict[str, list[str]] = Field(default={}, description="What does not fit, by field; of 422.")
+    findings: list[FoundSecret] = Field(
+        default=[], description="Passwords and keys in what was to be published; of 422 with the code secrets_found."
+    )
     limit: int | None = Field(default=None, description="How many bytes or files are allowed; of 413.")
     actual: int | None = Field(default=None, description="How many they are, if known; of 413.")
     needs_password: bool = Field(default=False, description="Whether a password opens it; of 403 with the code locked.")

@@ -105,11 +105,10 @@ ORDINARY = [
 
 
 @pytest.mark.parametrize(("kind", "secret"), [*REAL.items(), *OTHERS])
-@pytest.mark.parametrize("around", ["{}", 'token = "{}"\n', "Привет {} мир", "a\r\nexport KEY={}\r\nb", "<b>{}</b>"])
-def test_a_credential_is_found_wherever_it_stands(kind: str, secret: str, around: str) -> None:
-    found = leaks.find(around.replace("{}", secret))
-
-    assert [leak.kind.code for leak in found] == [kind]
+def test_a_credential_is_found_wherever_it_stands(kind: str, secret: str) -> None:
+    for around in ("{}", 'token = "{}"\n', "Привет {} мир", "a\r\nexport KEY={}\r\nb", "<b>{}</b>"):
+        found = leaks.find(around.replace("{}", secret))
+        assert [leak.kind.code for leak in found] == [kind]
 
 
 @pytest.mark.parametrize("text", ORDINARY)

@@ -190,7 +190,7 @@ PRIVATE_KEY = Kind(
     "private_key",
     _("private key"),
     re.compile(
-        r"(?P<shown>-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}?PRIVATE KEY(?: BLOCK)?-----)"
+        r"-----BEGIN (?P<shown>(?:[A-Z0-9]{1,20} ){0,4}?PRIVATE KEY)(?: BLOCK)?-----"
         r"(?P<value>(?:[^-]++|-(?!----)){1,20000}+(?=-----END)|(?:(?:\s|\\[nr])*+[A-Za-z0-9+/=]{20,}+)++)"
     ),
     _is_key,
@@ -198,7 +198,7 @@ PRIVATE_KEY = Kind(
 URL = Kind(
     "password_in_url",
     _("password in a URL"),
-    re.compile(r"(?P<shown>://(?P<user>[^\s/?#:@\"'<>`]{0,100}+):)(?P<value>[^\s/?#@\"'<>`]{1,200}+)@(?=[\w\[])"),
+    re.compile(r"://(?P<shown>(?P<user>[^\s/?#:@\"'<>`]{0,100}+):)(?P<value>[^\s/?#@\"'<>`]{1,200}+)@(?=[\w\[])"),
     _is_password,
 )
 SLACK_HOOK = Kind(

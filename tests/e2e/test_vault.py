@@ -111,7 +111,7 @@ def test_what_cannot_be_encrypted_stays_and_is_said(site: Site, open_page: Opene
         page.get_by_label("Text", exact=True).nth(number).fill(text)
     page.get_by_role("button", name="Publish").last.click()
     expect(page.get_by_role("alert").filter(has_text="not several files")).to_be_focused()
-    page.get_by_role("button", name="Remove file 2").click()
+    page.get_by_role("button", name="Remove 2").click()
     page.route("**/cipher*.js", lambda route: route.fulfill(status=404))
     page.reload()  # the draft comes back, and with it the choice; the script does not
     expect(page.get_by_label("Encrypt", exact=True)).to_be_checked()

@@ -11,14 +11,14 @@ from itertools import islice
 import structlog
 from django.conf import settings
 
-from pastes import leaks
+from pastes import spotting
 from pastes.domain import content
 from pastes.domain.content import NewFile, PreparedFile
 from pastes.domain.drafts import Draft
 from pastes.exceptions import Finding, HasSecrets
-from pastes.leaks import Leak
 from pastes.models import File, Paste, Visibility
 from pastes.rendering import text as texts
+from pastes.spotting import Leak
 
 log = structlog.get_logger("pastes.guarding")
 
@@ -38,8 +38,8 @@ def require_none(*, draft: Draft, prepared: Sequence[PreparedFile], paste: Paste
     """
     if draft.allow_secrets or not settings.SECRET_GUARD or not _is_open(draft, paste):
         return
-    files = [leaks.find(file.decoded) for file in prepared]
-    fields = [leaks.find(getattr(draft, name)) for name in FIELDS]
+    files = [spotting.find(file.decoded) for file in prepared]
+    fields = [spotting.find(getattr(draft, name)) for name in FIELDS]
     if not any(files) and not any(fields):
         return
     known = _known(paste)
@@ -51,7 +51,7 @@ def require_none(*, draft: Draft, prepared: Sequence[PreparedFile], paste: Paste
 
 
 def redacted(*, draft: Draft, paste: Paste | None = None) -> Draft:
-    """The draft with `leaks.REDACTED` in the place of everything for which `require_none` would stop it."""
+    """The draft with `spotting.REDACTED` in the place of everything for which `require_none` would stop it."""
     known = _known(paste)
     return replace(
         draft,
@@ -77,7 +77,7 @@ def _known(paste: Paste | None) -> frozenset[str]:
         return frozenset()
     files = File.objects.filter(revision__paste=paste, revision__number=paste.revision_count)
     said = [paste.title, paste.description, *(content.decode(file, content.read(file)) for file in files)]
-    return frozenset(leak.value for text in said for leak in leaks.find(text))
+    return frozenset(leak.value for text in said for leak in spotting.find(text))
 
 
 def _new(found: Sequence[Leak], known: frozenset[str]) -> list[Leak]:
@@ -104,10 +104,10 @@ def _in_text(
 
 
 def _redacted(text: str, known: frozenset[str]) -> str:
-    return leaks.redact(text, _new(leaks.find(text), known))
+    return spotting.redact(text, _new(spotting.find(text), known))
 
 
 def _redacted_file(file: NewFile, known: frozenset[str]) -> NewFile:
     decoded = texts.decode(file.data)
-    found = _new(leaks.find(decoded.text), known)
-    return replace(file, data=leaks.redact(decoded.text, found).encode(decoded.encoding)) if found else file
+    found = _new(spotting.find(decoded.text), known)
+    return replace(file, data=spotting.redact(decoded.text, found).encode(decoded.encoding)) if found else file

@@ -63,8 +63,8 @@ ACCOUNT_FIELD = "account"
 SECRETS_FIELD = "secrets"
 """What its buttons say that come with credentials that were found: redact, private, burn or allow."""
 
-LARGEST_CARD = 512 * 1024
-"""Bytes of a chosen file that comes back as a text to edit, for browsers that lose it."""
+LARGEST_CARDS = 512 * 1024
+"""Bytes of all chosen files together that come back as texts to edit, for browsers that lose them."""
 
 
 @dataclass(slots=True)
@@ -153,18 +153,23 @@ def as_decided(request: HttpRequest, draft: Draft, *, paste: Paste | None = None
 
 def cards_again(request: HttpRequest, cards: list[Card]) -> list[Card]:
     """The cards, and the chosen files that are texts as more of them: a browser loses what was chosen with the page."""
-    if wants_fragment(request):
-        return cards
-    chosen = [card for file in request.FILES.getlist("upload") if (card := _as_card(file))]
+    chosen: list[Card] = []
+    room = 0 if wants_fragment(request) else LARGEST_CARDS
+    for file in request.FILES.getlist("upload"):
+        if (card := _as_card(file, room=room)) is not None:
+            room -= len(card.content)
+            chosen.append(card)
     return [*(card for card in cards if card.content or card.name), *chosen] if chosen else cards
 
 
-def _as_card(file: "UploadedFile[Any]") -> Card | None:
-    if not file.size or file.size > LARGEST_CARD:
+def _as_card(file: "UploadedFile[Any]", *, room: int) -> Card | None:
+    """A chosen file as a card, if its bytes would come out of a text area as they are."""
+    if not file.size or file.size > room:
         return None
     file.seek(0)
     decoded = text.decode(file.read())
-    return Card(name=file.name or "", content=decoded.text) if decoded.text else None
+    as_is = decoded.encoding == "utf-8" and "\r" not in decoded.text
+    return Card(name=file.name or "", content=decoded.text) if as_is else None
 
 
 def show_error(form: Form, cards: list[Card], error: PasteError) -> None:

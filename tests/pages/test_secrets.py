@@ -9,14 +9,14 @@ from django.http import HttpResponse
 from pytest_django import Settings
 
 from accounts.models import User
-from pastes import leaks
+from pastes import spotting
 from pastes.domain import content, publishing
 from pastes.domain.content import NewFile
 from pastes.domain.drafts import Draft
 from pastes.exceptions import HasSecrets
 from pastes.models import File, Paste
 from tests.api.gist_programs import GISTS, program_of
-from tests.domain.test_leaks import REAL
+from tests.domain.test_spotting import REAL
 from tests.factories import client_for, make_paste, publish, viewer_for
 from tests.pages.editor import errors_in, form, texts_in
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 TOKEN, OTHER = REAL["github_token"], REAL["stripe_key"]
 TEXT = f"user: alice\ntoken: {TOKEN}\n"
-REDACTED = f"user: alice\ntoken: {leaks.REDACTED}\n"
+REDACTED = f"user: alice\ntoken: {spotting.REDACTED}\n"
 
 
 def send(text: str = TEXT, *, user: User | None = None, **fields: Any) -> HttpResponse:
@@ -87,7 +87,11 @@ def test_htmx_gets_the_question_alone_and_the_card_is_marked() -> None:
 
 
 def test_a_chosen_text_file_comes_back_as_a_card_because_a_browser_loses_it() -> None:
-    chosen = [SimpleUploadedFile("config.yml", TEXT.encode()), SimpleUploadedFile("x.bin", b"\0\1")]
+    chosen = [
+        SimpleUploadedFile("config.yml", TEXT.encode()),
+        SimpleUploadedFile("x.bin", b"\0\1"),
+        SimpleUploadedFile("dos.txt", b"a\r\n"),
+    ]
     response = send("", upload=chosen)
 
     assert "config.yml: Line 2" in " ".join(errors_in(response).split())
@@ -102,7 +106,7 @@ def test_a_title_and_a_description_are_looked_at_and_redacted() -> None:
 
     send("fine", title=TOKEN, description=f"see {OTHER}", secrets="redact")
     paste = Paste.objects.get()
-    assert (paste.title, paste.description) == (leaks.REDACTED, f"see {leaks.REDACTED}")
+    assert (paste.title, paste.description) == (spotting.REDACTED, f"see {spotting.REDACTED}")
 
 
 def test_a_fork_is_asked_for_the_same(alice: User, bob: User) -> None:
@@ -141,7 +145,7 @@ def test_only_what_is_new_in_a_revision_stops_it(alice: User) -> None:
     assert "GitHub" not in errors_in(response)
 
     edit(paste, alice, f"{TEXT}key: {OTHER}\n", secrets="redact")
-    assert only_text() == f"{TEXT}key: {leaks.REDACTED}\n"
+    assert only_text() == f"{TEXT}key: {spotting.REDACTED}\n"
 
 
 @pytest.mark.parametrize("before", [{"visibility": "private"}, {"password": "open sesame"}, {"burn": True}])

@@ -198,7 +198,7 @@ PRIVATE_KEY = Kind(
 URL = Kind(
     "password_in_url",
     _("password in a URL"),
-    re.compile(r"://(?P<shown>(?P<user>[^\s/?#:@\"'<>`]{0,100}+):)(?P<value>[^\s/?#@\"'<>`]{1,200}+)@(?=[\w\[])"),
+    re.compile(r"://(?P<shown>(?P<user>[^\s/?#:@\"'<>`]{0,100}+):)(?P<value>[^\s/?#:@\"'<>`]{1,200}+)@(?=[\w\[])"),
     _is_password,
 )
 SLACK_HOOK = Kind(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from accounts import tokens
-from pastes import leaks
+from pastes import spotting
 
 BASE62 = tokens.ALPHABET
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -91,6 +91,7 @@ ORDINARY = [
     "https://alice:" + by_chance(14) + "@example.com/",
     "postgres://application:application@db.internal/app",
     "https://example.org/a:b@c and alice@example.org",
+    "cvs://:pserver:anoncvs@cvs.internal:/src",
     "http://[::1]:8000/@alice/http://x:y@z",
     "-----BEGIN " + "PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----",
     "-----BEGIN " + "PUBLIC KEY-----\n" + by_chance(64) + "\n-----END PUBLIC KEY-----",
@@ -107,23 +108,23 @@ ORDINARY = [
 @pytest.mark.parametrize(("kind", "secret"), [*REAL.items(), *OTHERS])
 def test_a_credential_is_found_wherever_it_stands(kind: str, secret: str) -> None:
     for around in ("{}", 'token = "{}"\n', "Привет {} мир", "a\r\nexport KEY={}\r\nb", "<b>{}</b>"):
-        found = leaks.find(around.replace("{}", secret))
+        found = spotting.find(around.replace("{}", secret))
         assert [leak.kind.code for leak in found] == [kind]
 
 
 @pytest.mark.parametrize("text", ORDINARY)
 def test_examples_and_ordinary_texts_have_none(text: str) -> None:
-    assert leaks.find(f'key = "{text}"\n') == []
+    assert spotting.find(f'key = "{text}"\n') == []
 
 
 @pytest.mark.parametrize(("kind", "secret"), [*REAL.items(), *OTHERS])
 def test_what_was_redacted_has_none_any_more_and_the_rest_stays(kind: str, secret: str) -> None:
     text = f"first\r\n{secret}\r\nlast"
 
-    redacted = leaks.redact(text, leaks.find(text))
+    redacted = spotting.redact(text, spotting.find(text))
 
-    assert leaks.find(redacted) == []
-    assert leaks.REDACTED in redacted
+    assert spotting.find(redacted) == []
+    assert spotting.REDACTED in redacted
     assert redacted.startswith("first\r\n")
     assert redacted.endswith("last")
 
@@ -131,31 +132,31 @@ def test_what_was_redacted_has_none_any_more_and_the_rest_stays(kind: str, secre
 def test_a_redacted_private_key_keeps_its_first_and_last_line() -> None:
     key = private_key("RSA ")
 
-    lines = leaks.redact(key, leaks.find(key)).splitlines()
+    lines = spotting.redact(key, spotting.find(key)).splitlines()
 
-    assert lines == [key.splitlines()[0], leaks.REDACTED, key.splitlines()[-1]]
+    assert lines == [key.splitlines()[0], spotting.REDACTED, key.splitlines()[-1]]
 
 
 def test_a_redacted_address_keeps_all_but_the_password() -> None:
     text = REAL["password_in_url"]
 
-    assert leaks.redact(text, leaks.find(text)) == f"postgres://alice:{leaks.REDACTED}@db.internal:5432/app"
+    assert spotting.redact(text, spotting.find(text)) == f"postgres://alice:{spotting.REDACTED}@db.internal:5432/app"
 
 
 def test_the_secret_beside_an_aws_key_is_found_with_it() -> None:
     secret = by_chance(40)
     text = f"[default]\naws_access_key_id = {REAL['aws_access_key_id']}\naws_secret_access_key = {secret}\n"
 
-    found = leaks.find(text)
+    found = spotting.find(text)
 
     assert [leak.kind.code for leak in found] == ["aws_access_key_id", "aws_secret_access_key"]
-    assert secret not in leaks.redact(text, found)
-    assert leaks.find(f"commit {secret}\n") == [], "alone it could be anything"
+    assert secret not in spotting.redact(text, found)
+    assert spotting.find(f"commit {secret}\n") == [], "alone it could be anything"
 
 
 def test_what_is_shown_of_a_credential_is_four_characters() -> None:
     for kind, secret in [*REAL.items(), *OTHERS]:
-        (leak,) = leaks.find(secret)
+        (leak,) = spotting.find(secret)
         assert leak.value[5:] not in leak.preview, kind
         assert leak.value not in repr(leak), kind
 
@@ -189,6 +190,6 @@ def test_no_text_takes_long(make: Callable[[int], str]) -> None:
     text = make(300_000)
 
     began = time.process_time()
-    leaks.find(text)
+    spotting.find(text)
 
     assert time.process_time() - began < 1.5

@@ -17,6 +17,7 @@ from pastes.domain import (
     access,
     anchors,
     blocking,
+    changes,
     content,
     deliveries,
     drafts,
@@ -29,6 +30,7 @@ from pastes.domain import (
     tags,
 )
 from pastes.domain.access import Viewer
+from pastes.domain.changes import Change
 from pastes.domain.content import PreparedFile
 from pastes.domain.drafts import Draft
 from pastes.domain.repeats import Sent
@@ -117,7 +119,7 @@ def revise(
     current = latest(paste)
     if current.number != base:
         raise Conflict(current=current)
-    change = _compare(paste, prepared, list(current.files.all()))
+    change = changes.compare(paste, prepared, list(current.files.all()))
     now = at or timezone.now()
     with content.kept(prepared):
         row = Paste.objects.select_for_update().filter(pk=paste.pk).first()
@@ -215,15 +217,6 @@ def latest(paste: Paste) -> Revision:
     if revision is None:
         raise NotFound
     return revision
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """What a new text does to the one before: lines added and removed, and where comments follow it to."""
-
-    added: int
-    removed: int
-    follower: anchors.Follower
 
 
 def _publish(
@@ -353,7 +346,7 @@ def _revision(paste: Paste, viewer: Viewer, *, number: int, at: datetime, **fiel
 
 
 def _add_revision(
-    paste: Paste, draft: Draft, prepared: Sequence[PreparedFile], viewer: Viewer, *, change: _Change, at: datetime
+    paste: Paste, draft: Draft, prepared: Sequence[PreparedFile], viewer: Viewer, *, change: Change, at: datetime
 ) -> Revision:
     """Write the rows of a paste's next revision."""
     lines = {"added": change.added, "removed": change.removed}
@@ -379,32 +372,3 @@ def _rate(viewer: Viewer) -> dict[str, Any]:
         "subject": limits.subject_of(user=viewer.user, address=viewer.address),
         "rate": conf.rate("PUBLISH_RATE_ACCOUNT" if viewer.account else "PUBLISH_RATE_ANONYMOUS"),
     }
-
-
-def _compare(paste: Paste, prepared: Sequence[PreparedFile], old_files: Sequence[File]) -> _Change | None:
-    """What changes, None when it is the same text. Files with the same bytes share the object of the one before."""
-    by_hash = {file.sha256: file.object_name for file in old_files}
-    for file in prepared:
-        file.object_name = by_hash.get(file.sha256, "")
-    if _describe(prepared) == _describe(old_files):
-        return None
-    added, removed = _count_changes(prepared, old_files)
-    return _Change(added, removed, anchors.follow(paste=paste, old=old_files, new=prepared))
-
-
-def _describe(files: Sequence[PreparedFile] | Sequence[File]) -> list[tuple[str, str, str]]:
-    return [(file.name, file.language, file.sha256) for file in files]
-
-
-def _count_changes(prepared: Sequence[PreparedFile], old_files: Sequence[File]) -> tuple[int, int]:
-    """Lines added and removed, over all files, paired by name."""
-    old = {file.name: file for file in old_files}
-    added = removed = 0
-    for file in prepared:
-        before = old.pop(file.name, None)
-        if before is None:
-            added += file.lines
-        elif before.sha256 != file.sha256:
-            more, less = content.changed_lines(old=content.decode(before, content.read(before)), new=file.decoded)
-            added, removed = added + more, removed + less
-    return added, removed + sum(file.lines for file in old.values())

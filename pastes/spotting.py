@@ -6,8 +6,9 @@ back over what it has read, so that the time grows with the text and not faster,
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -86,9 +87,16 @@ class Leak:
     value: str = field(repr=False)
 
 
-def find(text: str) -> list[Leak]:
-    """All credentials in ``text``, in their order, none inside another."""
-    found = sorted(_all(text), key=lambda leak: (leak.start, -leak.end))
+def find(text: str, *, known: Container[str] = (), most: int | None = None) -> list[Leak]:
+    """The credentials in ``text``, in their order, none inside another.
+
+    Args:
+        text: any.
+        known: those that are not looked for.
+        most: about so many are enough; None is all.
+    """
+    new = (leak for leak in _all(text) if leak.value not in known)
+    found = sorted(islice(new, most), key=lambda leak: (leak.start, -leak.end))
     result: list[Leak] = []
     for leak in found:
         if not result or leak.start >= result[-1].end:
@@ -259,17 +267,18 @@ def _all(text: str) -> Iterator[Leak]:
 
 
 def _of(kind: Kind, text: str) -> Iterator[Leak]:
+    behind = 0
     for match in kind.pattern.finditer(text):
         if kind.is_real(match):
             yield _leak(kind, match)
             if kind is AWS_ID:
-                yield from _other_halves(match)
+                yield from _other_halves(match, behind)
+                behind = match.end() + NEAR
 
 
-def _other_halves(match: re.Match[str]) -> Iterator[Leak]:
-    """The secret keys that stand near an AWS access key ID; alone they have no shape of their own."""
-    start, end = max(0, match.start() - NEAR), match.end() + NEAR
-    for other in AWS_SECRET.pattern.finditer(match.string, start, end):
+def _other_halves(match: re.Match[str], behind: int) -> Iterator[Leak]:
+    """The secret keys that stand near an AWS access key ID, and not before ``behind``; alone they have no shape."""
+    for other in AWS_SECRET.pattern.finditer(match.string, max(behind, match.start() - NEAR), match.end() + NEAR):
         if AWS_SECRET.is_real(other):
             yield _leak(AWS_SECRET, other)
 

@@ -4,7 +4,7 @@ What only its author sees, what a password stands before and what opens only so 
 to pass a secret on. What was found is in no log; the kinds of it are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -25,6 +25,9 @@ log = structlog.get_logger("pastes.guarding")
 MOST = 20
 """Findings that are shown; whoever has more knows what to do by then."""
 
+ENOUGH = 1_000
+"""Findings in one text, among which those that are shown come in the order of the lines."""
+
 FIELDS = ("title", "description", "message")
 
 
@@ -38,12 +41,9 @@ def require_none(*, draft: Draft, prepared: Sequence[PreparedFile], paste: Paste
     """
     if draft.allow_secrets or not settings.SECRET_GUARD or not _is_open(draft, paste):
         return
-    files = [spotting.find(file.decoded) for file in prepared]
-    fields = [spotting.find(getattr(draft, name)) for name in FIELDS]
-    if not any(files) and not any(fields):
+    if next(_findings(draft, prepared, known=(), most=1), None) is None:
         return
-    known = _known(paste)
-    found = _findings(draft, prepared, [_new(file, known) for file in files], [_new(one, known) for one in fields])
+    found = _findings(draft, prepared, known=_known(paste), most=ENOUGH)
     shown = list(islice(found, MOST))
     if shown:
         log.info("secrets_found", kinds=sorted({finding.kind for finding in shown}))
@@ -80,16 +80,12 @@ def _known(paste: Paste | None) -> frozenset[str]:
     return frozenset(leak.value for text in said for leak in spotting.find(text))
 
 
-def _new(found: Sequence[Leak], known: frozenset[str]) -> list[Leak]:
-    return [leak for leak in found if leak.value not in known]
-
-
-def _findings(
-    draft: Draft, prepared: Sequence[PreparedFile], files: Sequence[list[Leak]], fields: Sequence[list[Leak]]
-) -> Iterator[Finding]:
-    for name, found in zip(FIELDS, fields, strict=True):
-        yield from _in_text(getattr(draft, name), found, field=name)
-    for index, (file, found) in enumerate(zip(prepared, files, strict=True)):
+def _findings(draft: Draft, prepared: Sequence[PreparedFile], *, known: Container[str], most: int) -> Iterator[Finding]:
+    for name in FIELDS:
+        text: str = getattr(draft, name)
+        yield from _in_text(text, spotting.find(text, known=known, most=most), field=name)
+    for index, file in enumerate(prepared):
+        found = spotting.find(file.decoded, known=known, most=most)
         yield from _in_text(file.decoded, found, field="content", index=index, file=file.name)
 
 
@@ -104,10 +100,10 @@ def _in_text(
 
 
 def _redacted(text: str, known: frozenset[str]) -> str:
-    return spotting.redact(text, _new(spotting.find(text), known))
+    return spotting.redact(text, spotting.find(text, known=known))
 
 
 def _redacted_file(file: NewFile, known: frozenset[str]) -> NewFile:
     decoded = texts.decode(file.data)
-    found = _new(spotting.find(decoded.text), known)
-    return replace(file, data=spotting.redact(decoded.text, found).encode(decoded.encoding)) if found else file
+    said = _redacted(decoded.text, known)
+    return replace(file, data=said.encode(decoded.encoding)) if said != decoded.text else file

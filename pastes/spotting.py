@@ -64,6 +64,8 @@ TEMPLATE = re.compile(r"^[$<%\[(]|[{}\\|…]|\*\*\*|\.\.\.")
 """What stands where a program will write a password, and what a regular expression has there."""
 
 SHORTEST_PASSWORD = 6
+SHORTEST = len("://:@x") + SHORTEST_PASSWORD
+"""Characters of a text that can have anything in it: most titles and descriptions are empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ def find(text: str, *, known: Container[str] = (), most: int | None = None) -> l
         known: those that are not looked for.
         most: about so many are enough; None is all.
     """
+    if len(text) < SHORTEST:
+        return []
     new = (leak for leak in _all(text) if leak.value not in known)
     found = sorted(islice(new, most), key=lambda leak: (leak.start, -leak.end))
     result: list[Leak] = []

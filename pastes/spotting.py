@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import tokens
 
 REDACTED = "[redacted]"
+"""In no language: whoever reads the paste knows the word, and programs can look for it."""
+
 DOTS = "••••"
 SHOWN = 4
 """Characters of a token that its author is reminded of it by."""

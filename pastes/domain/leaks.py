@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from pastes import validators
 from pastes.exceptions import Invalid
+from pastes.spotting import REDACTED
 
-MARK = "[redacted]"
-"""What stands where it was. In no language: whoever reads the paste knows the word, and programs can look for it."""
+MARK = REDACTED
+"""What stands where it was: the same as where a credential was taken out before anything was published."""
 
 FEWEST = 4
 """Characters, blanks not counted: nobody shall take every “e” out of a paste by mistake."""

@@ -196,7 +196,7 @@ def redact(
                 raise ChangedMeanwhile(current=publishing.latest(row))
             unsaying.write(paste=row, leak=leak, texts=texts, html=html, author=viewer.account, at=at or timezone.now())
             sweeping.remove_objects(text.old for text in texts)
-    log.info("redacted", paste=paste.key, places=found.count, revisions=len(found.revisions), comments=found.comments)
+    log.info("redacted", paste=paste.pk, places=found.count, revisions=len(found.revisions), comments=found.comments)
     return found
 
 

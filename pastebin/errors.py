@@ -158,18 +158,8 @@ def respond(
         problem = {"type": f"/help/api#{code}", "status": status, "code": code, "title": heading, "detail": advice}
         problem |= {"request_id": request_id} | dict(details)
         response = JsonResponse(problem, status=status, content_type="application/problem+json")
-    elif (fragment := _wants_fragment(request)) or wants_html(request):
-        context = {
-            "status": status,
-            "heading": heading,
-            "message": " ".join(_flat(details)),
-            "advice": advice,
-            "request_id": request_id,
-            "kept": _kept(request, status),
-            "again": request.get_full_path() if request.method == "GET" and status in WORTH_ANOTHER_TRY else "",
-        }
-        template = "errors/fragment.html" if fragment else "errors/page.html"
-        response = HttpResponse(render_to_string(template, context, request), status=status)
+    elif _wants_fragment(request) or wants_html(request):
+        response = _page(request, status=status, heading=heading, message=" ".join(_flat(details)), advice=advice)
     else:
         lines = [heading, *_flat(details), advice, f"id: {request_id}" if request_id else ""]
         text = "\n".join(line for line in lines if line) + "\n"
@@ -178,6 +168,21 @@ def respond(
         response[name] = value
     response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _page(request: HttpRequest, *, status: int, heading: str, message: str, advice: str) -> HttpResponse:
+    """An error for a person, as a page or as the part of one that HTMX asked for."""
+    context = {
+        "status": status,
+        "heading": heading,
+        "message": message,
+        "advice": advice,
+        "request_id": getattr(request, "request_id", ""),
+        "kept": _kept(request, status),
+        "again": request.get_full_path() if request.method == "GET" and status in WORTH_ANOTHER_TRY else "",
+    }
+    template = "errors/fragment.html" if _wants_fragment(request) else "errors/page.html"
+    return HttpResponse(render_to_string(template, context, request), status=status)
 
 
 def wants_problem(request: HttpRequest) -> bool:

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from pastes.domain.content import NewFile
 from pastes.domain.drafts import Draft
 from pastes.exceptions import Forbidden, Invalid, NotFound
 from pastes.models import Paste
+from pastes.urlkeys import address_of
 from pastes.views.door import SAFE, password_in, viewer_of
 
 ENDS: Final = {
@@ -96,7 +96,7 @@ def page_of(request: HttpRequest) -> str:
     match = LINK.fullmatch(request.META.get("QUERY_STRING", ""))
     if match is None:
         return ""
-    return reverse("pastes:token" if "deletetoken" in request.GET else "pastes:paste", args=[keys.from_hex(match[1])])
+    return address_of("pastes:token" if "deletetoken" in request.GET else "pastes:paste", keys.from_hex(match[1]))
 
 
 def _is_program(request: HttpRequest) -> bool:
